@@ -1,0 +1,43 @@
+"""The errors a person can meet. Each message is one line: what was found, what was expected, what to do."""
+
+from __future__ import annotations
+
+
+class GrundlagError(Exception):
+    """The root of all expected errors; its message is fit to be shown as it is."""
+
+
+class SettingsError(GrundlagError):
+    """A setting has a value that cannot be used."""
+
+
+class DocumentError(GrundlagError):
+    """A source document could not be read."""
+
+
+class CatalogueError(GrundlagError):
+    """The catalogue of documents is malformed."""
+
+
+class ModelError(GrundlagError):
+    """The encoder or chat model is missing, damaged or not what it should be."""
+
+
+class IndexMissingError(GrundlagError):
+    """There is no index to answer from."""
+
+
+class IndexDamagedError(GrundlagError):
+    """The index does not agree with itself, with the documents or with the encoder."""
+
+
+class IndexBusyError(GrundlagError):
+    """Another process is building the index."""
+
+
+class QuestionFileError(GrundlagError):
+    """A file of questions has a line that is not a question."""
+
+
+class CitationError(GrundlagError):
+    """A citation could not be proven against its document; it must not be shown."""

@@ -1,0 +1,180 @@
+"""The nouns of the project: what flows between documents, store, retrieval, answering and the page.
+
+Every class is frozen and holds plain values only. Offsets are counted in characters (code points) of
+`Document.text`, start inclusive, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    LEAD_IN = "lead_in"
+    """A line that introduces the list after it, such as "Det er Byrådets mål at"."""
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its place in the hierarchy; `path` ends with the section's own title."""
+
+    path: tuple[str, ...]
+    level: int
+    start: int
+    end: int
+
+    @property
+    def title(self) -> str:
+        """The heading's own words."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item or lead-in of a document, in reading order.
+
+    `section` is the index of the enclosing (for a heading: its own) `Section` in `Document.sections`, or None
+    before the first heading. `list_number` counts the lists of a document from 0; a list's lead-in carries its
+    number too. `page` counts from 1 where the format has pages.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    section: int | None = None
+    list_number: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document: the text that offsets refer to, and its structure.
+
+    `name` is the path below the documents folder with forward slashes.
+    """
+
+    name: str
+    title: str
+    text: str
+    language: str
+    sections: tuple[Section, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    publisher: str | None = None
+    kind: str | None = None
+
+    def quote(self, start: int, end: int) -> str:
+        """The exact characters from `start` to `end`."""
+        return self.text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: once for each occurrence.
+
+    `section` is the path of headings above it, outermost first, followed by the lead-in of its list if any.
+    """
+
+    document: str
+    start: int
+    end: int
+    section: tuple[str, ...] = ()
+    list_number: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The smallest thing that is found and cited: a paragraph, a sentence group, a list item or a heading.
+
+    `text` equals `document.text[start:end]` at every one of `places`, but for white space at repeated places.
+    `id` is a hash of what the passage says and, where that is short, of the headings it stands under.
+    """
+
+    id: str
+    text: str
+    kind: BlockKind
+    title: str
+    language: str
+    places: tuple[Place, ...]
+
+    @property
+    def place(self) -> Place:
+        """The first occurrence."""
+        return self.places[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question, and the calibrated probability (0 to 1) that it answers it."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A proven quote: `quote` equals `document.text[start:end]`. `number` counts from 1 in order of use."""
+
+    number: int
+    document: str
+    title: str
+    section: tuple[str, ...]
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSpan:
+    """One line of an answer's ranked passages."""
+
+    document: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds spent on a question, whole and by stage."""
+
+    total: float
+    encode: float
+    retrieve: float
+    compose: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer record: what `ask --json`, the batch mode and the page show for one question.
+
+    `text` is Markdown in the asker's language (ISO 639-1 code in `language`); every statement is followed by its
+    [n]. `citations` are those that `text` uses and no others. `passages` are ranked best first, at most 20.
+    """
+
+    id: str
+    question: str
+    language: str
+    status: Status
+    text: str
+    citations: tuple[Citation, ...]
+    passages: tuple[RankedSpan, ...]
+    confidence: float
+    timing_ms: Timing
+    index: str
+    model: str
