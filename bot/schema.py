@@ -98,7 +98,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The smallest thing that is found and cited: a paragraph, a sentence group, a list item or a heading.
+    """The smallest thing that is found and cited: a paragraph, a sentence group or a list item.
 
     `text` equals `document.text[start:end]` at every one of `places`, but for white space at repeated places.
     `id` is a hash of what the passage says and, where that is short, of the headings it stands under.
@@ -178,3 +178,41 @@ class Answer:
     timing_ms: Timing
     index: str
     model: str
+
+
+class GroupKind(StrEnum):
+    """What holds passages together."""
+
+    LIST = "list"
+    SECTION = "section"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Passages that are asked for together: the items of one list, or what stands under one heading.
+
+    `members` are the positions of its passages in the snapshot, in reading order. `start:end` is the whole group in
+    its document, the list's lead-in included; `path` are the headings it stands under, its own heading last.
+    """
+
+    kind: GroupKind
+    document: str
+    title: str
+    path: tuple[str, ...]
+    lead_in: str
+    members: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """A question written beforehand for a passage: `quote` is an exact part of `document` that answers it."""
+
+    question: str
+    language: str
+    document: str
+    quote: str
+    reader: str = ""
+    list: bool = False
+    """The whole list that the quote is the first item of is asked for."""

@@ -1,0 +1,77 @@
+"""Lists and sections as wholes: what "all goals for day care" or "what does Bemöta mean" ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.documents.passages import cuts, is_cited, squeeze
+from bot.schema import Block, BlockKind, Document, Group, GroupKind, Passage
+
+def groups_of(documents: Iterable[Document], passages: Sequence[Passage]) -> tuple[Group, ...]:
+    """The lists and sections of the documents; one whose passages were all seen in an earlier group is left out."""
+    rows = {
+        (place.document, place.start): row
+        for row, passage in enumerate(passages)
+        for place in passage.places
+    }
+    seen: set[tuple[GroupKind, tuple[int, ...]]] = set()
+    found = []
+    for document in documents:
+        for group in (*_lists(document, rows), *_sections(document, rows)):
+            if group.members and (group.kind, group.members) not in seen:
+                seen.add((group.kind, group.members))
+                found.append(group)
+    return tuple(found)
+
+
+def group_text(group: Group, passages: Sequence[Passage]) -> str:
+    """A group as the encoder reads it: headings, lead-in, then its passages in one line."""
+    path = [part for part in group.path if part != group.title]
+    head = ". ".join(squeeze(part).rstrip(".:") for part in (group.title, *path))
+    body = " ".join(squeeze(passages[row].text) for row in group.members)
+    return f"{head}: {group.lead_in} {body}"
+
+
+def _lists(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Group]:
+    numbers = sorted({b.list_number for b in document.blocks if b.list_number is not None})
+    for number in numbers:
+        blocks = [b for b in document.blocks if b.list_number == number]
+        items = [b for b in blocks if b.kind is BlockKind.LIST_ITEM]
+        if len(items) > 1:  # one item is no list
+            lead_in = " ".join(squeeze(document.text[b.start : b.end]) for b in blocks if b.kind is BlockKind.LEAD_IN)
+            yield _group(GroupKind.LIST, document, _path(document, items[0].section), lead_in, blocks, rows)
+
+
+def _sections(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Group]:
+    for index, section in enumerate(document.sections):
+        inside = {
+            i
+            for i in range(index, len(document.sections))
+            if i == index or (section.level > 0 and document.sections[i].path[: len(section.path)] == section.path)
+        }
+        following = [i for i in range(index + 1, len(document.sections)) if i not in inside]
+        if following:
+            inside = {i for i in inside if i < following[0]}
+        blocks = [b for b in document.blocks if b.section in inside]
+        if any(is_cited(document, b) for b in blocks):
+            yield _group(GroupKind.SECTION, document, section.path, "", blocks, rows)
+
+
+def _path(document: Document, section: int | None) -> tuple[str, ...]:
+    return document.sections[section].path if section is not None else ()
+
+
+def _group(
+    kind: GroupKind,
+    document: Document,
+    path: tuple[str, ...],
+    lead_in: str,
+    blocks: list[Block],
+    rows: dict[tuple[str, int], int],
+) -> Group:
+    members: dict[int, None] = {}
+    for block in blocks:
+        if is_cited(document, block):
+            for start, _ in cuts(document, block):
+                members[rows[document.name, start]] = None
+    return Group(kind, document.name, document.title, path, lead_in, tuple(members), blocks[0].start, blocks[-1].end)

@@ -1,0 +1,103 @@
+"""Documents -> passages: what is embedded, found and cited."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from bot.documents.sentences import sentence_spans
+from bot.documents.structure import has_open_end
+from bot.schema import Block, BlockKind, Document, Passage, Place
+
+MAX_PASSAGE_CHARACTERS = 900
+"""A longer paragraph becomes several passages, cut between sentences, so that it fits the encoder's 512 tokens."""
+SHORT_CHARACTERS = 60
+"""A shorter text ("Trygghet") means something only together with the headings above it."""
+
+
+def squeeze(text: str) -> str:
+    """`text` with every run of white space as one space: how a passage is read, embedded and compared."""
+    return " ".join(text.split())
+
+
+def passages_of(documents: Iterable[Document]) -> tuple[Passage, ...]:
+    """All passages of the documents in reading order; one that occurs several times is kept once with its places."""
+    found: dict[str, tuple[Document, BlockKind, list[Place]]] = {}
+    for document in documents:
+        for kind, place in _places(document):
+            identity = passage_id(document, kind, place)
+            found.setdefault(identity, (document, kind, []))[2].append(place)
+    return tuple(
+        Passage(
+            id=identity,
+            text=document.text[places[0].start : places[0].end],
+            kind=kind,
+            title=document.title,
+            language=document.language,
+            places=tuple(places),
+        )
+        for identity, (document, kind, places) in found.items()
+    )
+
+
+def passage_id(document: Document, kind: BlockKind, place: Place) -> str:
+    """A hash of what a passage says; with the headings above it where it is too short to mean one thing."""
+    words = squeeze(document.text[place.start : place.end])
+    parts = [words] if len(words) >= SHORT_CHARACTERS else [document.title, *place.section, kind.value, words]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def context_of(passage: Passage) -> str:
+    """The title and headings above a passage, as the encoder reads them before its text: "Title. A. B." """
+    path = [part for part in passage.place.section if part != passage.title]
+    return ". ".join(squeeze(part).rstrip(".:") for part in (passage.title, *path)) + ": "
+
+
+def _places(document: Document) -> Iterator[tuple[BlockKind, Place]]:
+    lead_ins: dict[int | None, list[str]] = {}
+    for block in document.blocks:
+        if block.kind is BlockKind.LEAD_IN:
+            lead_ins.setdefault(block.list_number, []).append(squeeze(document.text[block.start : block.end]))
+    for block in document.blocks:
+        if not is_cited(document, block):
+            continue
+        for start, end in cuts(document, block):
+            yield block.kind, Place(
+                document=document.name,
+                start=start,
+                end=end,
+                section=_path(document, block, lead_ins.get(block.list_number, [])),
+                list_number=block.list_number,
+                page=block.page,
+            )
+
+
+def _path(document: Document, block: Block, lead_in: list[str]) -> tuple[str, ...]:
+    path = document.sections[block.section].path if block.section is not None else ()
+    if lead_in and block.kind is BlockKind.LIST_ITEM:
+        return (*path, " ".join(lead_in))
+    return path
+
+
+def is_cited(document: Document, block: Block) -> bool:
+    """Is the block a passage? Headings and unfinished lead-ins ("Det er Byrådets mål at") say nothing alone."""
+    if block.kind is BlockKind.LEAD_IN:
+        return not has_open_end(document.text[block.start : block.end])
+    return block.kind is not BlockKind.HEADING
+
+
+def cuts(document: Document, block: Block) -> Iterator[tuple[int, int]]:
+    """Where a block is cut into passages: the block whole, or in groups of sentences of at most MAX_PASSAGE_CHARACTERS (a longer sentence stays whole)."""
+    if block.end - block.start <= MAX_PASSAGE_CHARACTERS:
+        yield block.start, block.end
+        return
+    first: int | None = None
+    last = block.start
+    for start, end in sentence_spans(document.text, block.start, block.end):
+        if first is not None and end - first > MAX_PASSAGE_CHARACTERS:
+            yield first, last
+            first = None
+        first = start if first is None else first
+        last = end
+    if first is not None:
+        yield first, last

@@ -1,0 +1,1 @@
+"""Index snapshots: what is searched, built once, checked, and opened read-only."""

@@ -1,0 +1,115 @@
+"""Word and character n-gram search by BM25 (bm25s), with scores that mean something across questions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+
+WORD = re.compile(r"\w+")
+NGRAM = 4
+K1, B = 1.2, 0.75
+FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ß": "ss", "đ": "d", "ł": "l"})
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in lower case, NFC."""
+    return WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def fold(word: str) -> str:
+    """A lower-case word without the letters that keyboards lack: "lærke" and "laerke" are one, "ä" is "æ"."""
+    plain = unicodedata.normalize("NFKD", word.translate(FOLD))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def stems(text: str) -> list[str]:
+    """Danish and Swedish Snowball stems of the words, each word's once where both agree."""
+    danish, swedish = _stemmers()
+    found = []
+    for word in words(text):
+        one, other = danish.stemWord(word), swedish.stemWord(word)
+        found.append(one)
+        if other != one:
+            found.append(other)
+    return found
+
+
+def ngrams(text: str) -> list[str]:
+    """Character 4-grams of the folded words, with their edges marked: they forgive typing and find compounds' parts."""
+    found = []
+    for word in words(text):
+        edged = f"_{fold(word)}_"
+        found += [edged[i : i + NGRAM] for i in range(max(1, len(edged) - NGRAM + 1))]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
+    return Stemmer.Stemmer("danish"), Stemmer.Stemmer("swedish")
+
+
+Tokeniser = Callable[[str], list[str]]
+TOKENISERS: dict[str, Tokeniser] = {"stems": stems, "ngrams": ngrams}
+
+
+class LexicalIndex:
+    """A BM25 index over texts; row i is the i-th text it was built from."""
+
+    def __init__(self, tokeniser: str, bm25: bm25s.BM25, size: int) -> None:
+        self._tokens = TOKENISERS[tokeniser]
+        self._bm25 = bm25
+        self._size = size
+        indptr = np.asarray(bm25.scores["indptr"])
+        frequencies = np.diff(indptr)
+        # The "lucene" form of inverse document frequency, as bm25s uses it.
+        self._idf = np.log(1 + (size - frequencies + 0.5) / (frequencies + 0.5))
+        self._idf_unknown = float(np.log(1 + (size + 0.5) / 0.5))
+
+    @classmethod
+    def build(cls, tokeniser: str, texts: Iterable[str]) -> LexicalIndex:
+        """Index `texts` with one of TOKENISERS."""
+        tokens = [TOKENISERS[tokeniser](text) or [""] for text in texts]
+        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
+        bm25.index(tokens, show_progress=False)
+        return cls(tokeniser, bm25, len(tokens))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`."""
+        self._bm25.save(folder, show_progress=False)
+
+    @classmethod
+    def open(cls, tokeniser: str, folder: Path, size: int) -> LexicalIndex:
+        """Open what `save` wrote, memory-mapped."""
+        return cls(tokeniser, bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+
+    def scores(self, query: str) -> np.ndarray:
+        """For each row, its BM25 score as a share of the most a text could get for this query: float32 (rows,), 0 to 1.
+
+        Words that occur nowhere count in the whole, so a query about something else stays low everywhere.
+        """
+        tokens = self._tokens(query)
+        vocabulary = self._bm25.vocab_dict
+        known = [token for token in tokens if token in vocabulary]
+        if not known or not self._size:
+            return np.zeros(self._size, dtype=np.float32)
+        best = sum(float(self._idf[vocabulary[token]]) for token in known)
+        best += self._idf_unknown * (len(tokens) - len(known))
+        scores: np.ndarray = self._bm25.get_scores(known)
+        return (scores / best).astype(np.float32)
+
+
+def top_rows(scores: np.ndarray, k: int) -> Sequence[int]:
+    """The rows of the k largest scores above 0, best first."""
+    k = min(k, len(scores))
+    if k == 0:
+        return []
+    rows = np.argpartition(-scores, k - 1)[:k]
+    rows = rows[np.argsort(-scores[rows], kind="stable")]
+    return [int(row) for row in rows if scores[row] > 0]
