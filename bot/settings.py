@@ -46,4 +46,6 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "GRUNDLAG_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}. Set it to a value of that kind, or unset it.") from None
+        raise SettingsError(
+            f"{name} is {first['input']!r}: {first['msg']}. Set it to a value of that kind, or unset it."
+        ) from None

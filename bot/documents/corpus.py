@@ -46,13 +46,9 @@ def read_corpus(corpus: Path) -> Corpus:
         if folder == corpus and name in CORPUS_FILES:
             continue
         try:
-            data = _bytes(path, name, folder)
-            reader = READERS.get(path.suffix.lower())
-            if reader is None:
-                kinds = ", ".join(sorted(READERS))
-                raise DocumentError(f"{name} is no kind of file that can be read ({kinds}). Convert it or take it away.")
-            documents.append(reader(data, name, catalogue.get(name)))
-            hashes[name] = hashlib.sha256(data).hexdigest()
+            document, digest = _read(path, name, folder, catalogue.get(name))
+            documents.append(document)
+            hashes[name] = digest
         except DocumentError as error:
             problems.append(str(error))
     problems += [
@@ -63,6 +59,16 @@ def read_corpus(corpus: Path) -> Corpus:
     return Corpus(tuple(documents), hashes, tuple(problems))
 
 
+def read_document(corpus: Path, name: str) -> Document:
+    """One document by its name below the documents folder. Raises DocumentError when it cannot be read."""
+    folder = documents_folder(corpus)
+    path = folder / name
+    if not path.exists():
+        known = ", ".join(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in READERS))
+        raise DocumentError(f"There is no document {name!r} in {folder}; there are {known}. Name one of them.")
+    return _read(path, name, folder, read_catalogue(corpus).get(name))[0]
+
+
 def documents_folder(corpus: Path) -> Path:
     """Where the documents of a corpus lie. Raises DocumentError when there is no such folder."""
     folder = corpus / "documents"
@@ -71,6 +77,16 @@ def documents_folder(corpus: Path) -> Path:
     if corpus.is_dir():
         return corpus
     raise DocumentError(f"There is no folder {corpus}: expected the documents in it. Name another with --corpus.")
+
+
+def _read(path: Path, name: str, folder: Path, entry: Entry | None) -> tuple[Document, str]:
+    """The document in a file and the SHA-256 of its bytes."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        kinds = ", ".join(sorted(READERS))
+        raise DocumentError(f"{name} is no kind of file that can be read ({kinds}). Convert it or take it away.")
+    data = _bytes(path, name, folder)
+    return reader(data, name, entry), hashlib.sha256(data).hexdigest()
 
 
 def _bytes(path: Path, name: str, folder: Path) -> bytes:

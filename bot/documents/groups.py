@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.documents.passages import cuts, is_cited, squeeze
 from bot.schema import Block, BlockKind, Document, Group, GroupKind, Passage
 
+
 def groups_of(documents: Iterable[Document], passages: Sequence[Passage]) -> tuple[Group, ...]:
     """The lists and sections of the documents; one whose passages were all seen in an earlier group is left out."""
-    rows = {
-        (place.document, place.start): row
-        for row, passage in enumerate(passages)
-        for place in passage.places
-    }
+    rows = {(place.document, place.start): row for row, passage in enumerate(passages) for place in passage.places}
     seen: set[tuple[GroupKind, tuple[int, ...]]] = set()
     found = []
     for document in documents:

@@ -62,13 +62,16 @@ def _places(document: Document) -> Iterator[tuple[BlockKind, Place]]:
         if not is_cited(document, block):
             continue
         for start, end in cuts(document, block):
-            yield block.kind, Place(
-                document=document.name,
-                start=start,
-                end=end,
-                section=_path(document, block, lead_ins.get(block.list_number, [])),
-                list_number=block.list_number,
-                page=block.page,
+            yield (
+                block.kind,
+                Place(
+                    document=document.name,
+                    start=start,
+                    end=end,
+                    section=_path(document, block, lead_ins.get(block.list_number, [])),
+                    list_number=block.list_number,
+                    page=block.page,
+                ),
             )
 
 

@@ -6,9 +6,79 @@ import re
 
 # Abbreviations after which a full stop does not end a sentence, without the dot, lower case.
 ABBREVIATIONS = frozenset(
-    """bl.a bl.a. bla ca dvs d.v.s evt fx f.eks feks t.ex tex p.g.a pga m.m mm m.fl mfl m.v mv jf jvf nr pkt stk kap
-    inkl ekskl eks hhv h.h.v ift if.m f.o.m t.o.m tom fom o.s.v osv o.l ol o.lign s.k sk resp s sid afs dr hr fr
-    kl tlf tel maks max min bl vedr iht i.h.t mht m.h.t såk såkaldt str e.g i.e etc vs no""".split()
+    [
+        "bl.a",
+        "bl.a.",
+        "bla",
+        "ca",
+        "dvs",
+        "d.v.s",
+        "evt",
+        "fx",
+        "f.eks",
+        "feks",
+        "t.ex",
+        "tex",
+        "p.g.a",
+        "pga",
+        "m.m",
+        "mm",
+        "m.fl",
+        "mfl",
+        "m.v",
+        "mv",
+        "jf",
+        "jvf",
+        "nr",
+        "pkt",
+        "stk",
+        "kap",
+        "inkl",
+        "ekskl",
+        "eks",
+        "hhv",
+        "h.h.v",
+        "ift",
+        "if.m",
+        "f.o.m",
+        "t.o.m",
+        "tom",
+        "fom",
+        "o.s.v",
+        "osv",
+        "o.l",
+        "ol",
+        "o.lign",
+        "s.k",
+        "sk",
+        "resp",
+        "s",
+        "sid",
+        "afs",
+        "dr",
+        "hr",
+        "fr",
+        "kl",
+        "tlf",
+        "tel",
+        "maks",
+        "max",
+        "min",
+        "bl",
+        "vedr",
+        "iht",
+        "i.h.t",
+        "mht",
+        "m.h.t",
+        "såk",
+        "såkaldt",
+        "str",
+        "e.g",
+        "i.e",
+        "etc",
+        "vs",
+        "no",
+    ]
 )
 BOUNDARY = re.compile(r"[.!?…]+[\"”“»')\]]*(?=\s+|$)")
 OPENS = re.compile(r"\s+[\"”“»«('\[–—-]*\s*(\S)")
@@ -42,8 +112,8 @@ def strip_span(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def ends_with_abbreviation(text: str) -> bool:
     """Does `text` end in an abbreviation's full stop, such as "bl.a."?"""
-    words = text.rstrip(")\"”").rsplit(None, 1)
-    return bool(words) and words[-1].endswith(".") and words[-1].lower().strip("(\"”.") in ABBREVIATIONS
+    words = text.rstrip(')"”').rsplit(None, 1)
+    return bool(words) and words[-1].endswith(".") and words[-1].lower().strip('("”.') in ABBREVIATIONS
 
 
 def _ends_sentence(text: str, stop: int, after: int, end: int) -> bool:

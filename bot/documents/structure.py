@@ -16,13 +16,40 @@ from bot.schema import Block, BlockKind, Section
 
 BULLET = re.compile(r"[ \t]*(?:[•●◦▪■‣⁃∙·○➢✓*+]|[-–—](?=\s)|(?:\d{1,2}|[a-zA-ZæøåäöÆØÅÄÖ])\))\s*(?=\S)")
 NUMBERED_ITEM = re.compile(r"[ \t]*\d{1,2}\.\s+(?=\S)")
-NUMBERED_HEADING = re.compile(r"(?:kapitel|kap\.|afsnit|avsnitt|del|bilag|bilaga|§)?\s*(\d+(?:\.\d+)*)\.?\s+\S", re.IGNORECASE)
+NUMBERED_HEADING = re.compile(
+    r"(?:kapitel|kap\.|afsnit|avsnitt|del|bilag|bilaga|§)?\s*(\d+(?:\.\d+)*)\.?\s+\S", re.IGNORECASE
+)
 MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 RULE = re.compile(r"\s*(?:={3,}|-{3,}|_{3,}|\*{3,}|~{3,})\s*$")
 WORD = re.compile(r"\w+")
 
 # A short line that ends in one of these goes on in the list below it.
-OPEN_ENDS = frozenset("at att som ved med for för til till är er om og och å att: that to by ved, for, som:".split())
+OPEN_ENDS = frozenset(
+    [
+        "at",
+        "att",
+        "som",
+        "ved",
+        "med",
+        "for",
+        "för",
+        "til",
+        "till",
+        "är",
+        "er",
+        "om",
+        "og",
+        "och",
+        "å",
+        "att:",
+        "that",
+        "to",
+        "by",
+        "ved,",
+        "for,",
+        "som:",
+    ]
+)
 
 HEADING_CHARACTERS = 90
 HEADING_WORDS = 12
@@ -94,7 +121,9 @@ def _full_width(lines: list[Line]) -> int:
     inside = sorted(
         len(line.text)
         for line, following in zip(lines, lines[1:], strict=False)
-        if not line.text.endswith((*SENTENCE_STOPS, ":")) and following.text[0].islower() and not BULLET.match(following.text)
+        if not line.text.endswith((*SENTENCE_STOPS, ":"))
+        and following.text[0].islower()
+        and not BULLET.match(following.text)
     )
     width = inside[len(inside) // 2] if len(inside) > 1 else 0  # one such line is chance
     return width if width >= NARROWEST_WRAP else 0
@@ -201,7 +230,6 @@ def _kinds(chunks: list[Chunk]) -> list[BlockKind]:
         BlockKind.LIST_ITEM if c.bullet else BlockKind.HEADING if _looks_like_heading(c) else BlockKind.PARAGRAPH
         for c in chunks
     ]
-    _mark_subtitle(chunks, kinds)
     _mark_plain_lists(chunks, kinds)
     for i in range(len(chunks) - 2, -1, -1):
         above_list = kinds[i + 1] is BlockKind.LIST_ITEM and kinds[i] is not BlockKind.LIST_ITEM
@@ -210,6 +238,7 @@ def _kinds(chunks: list[Chunk]) -> list[BlockKind]:
         # "Det vil Byrådet arbejde for ved, at / Udarbejde strategier for:" is one lead-in in two lines.
         if kinds[i + 1] is BlockKind.LEAD_IN and kinds[i] is BlockKind.HEADING and has_open_end(chunks[i].text):
             kinds[i] = BlockKind.LEAD_IN
+    _mark_subtitle(chunks, kinds)
     if len(kinds) > 1 and kinds[-1] is BlockKind.HEADING and not chunks[-1].markdown_level:
         kinds[-1] = BlockKind.PARAGRAPH  # a heading has something below it
     return kinds
@@ -258,6 +287,8 @@ def _mark_plain_lists(chunks: list[Chunk], kinds: list[BlockKind]) -> None:
     while i < len(chunks):
         j = i
         while j < len(chunks) and _is_short_line(chunks[j]) and not _is_marked(chunks[j]):
+            if j > i and chunks[j - 1].text[0].islower() and chunks[j].text[0].isupper():
+                break  # items in small letters are over, the next heading begins
             j += 1
         colon = next((k for k in range(i, j) if _is_lead_in(chunks[k])), None)
         if colon is None and i > 0 and j > i and _is_lead_in(chunks[i - 1]) and kinds[i - 1] is BlockKind.PARAGRAPH:
@@ -303,7 +334,9 @@ def _assemble(
             blocks.append(Block(kind, chunk.start, chunk.end, section))
             continue
         number = None
-        if (kind is BlockKind.LEAD_IN and previous is not BlockKind.LEAD_IN) or (kind is BlockKind.LIST_ITEM and not in_list):
+        if (kind is BlockKind.LEAD_IN and previous is not BlockKind.LEAD_IN) or (
+            kind is BlockKind.LIST_ITEM and not in_list
+        ):
             list_number, in_list = list_number + 1, True
         previous = kind
         if kind is BlockKind.PARAGRAPH:

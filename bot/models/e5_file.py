@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,11 @@ class E5File:
         (version,) = self._unpack("I")
         if version != VERSION:
             raise self._damaged(f"it has version {version} instead of {VERSION}")
-        *sizes, epsilon, block = self._unpack("7ifi")
+        shape = Shape(*self._unpack("7if"))
+        (block,) = self._unpack("i")
         if block != BLOCK_VALUES:
             raise self._damaged(f"it has blocks of {block} values instead of {BLOCK_VALUES}")
-        return Shape(*sizes, epsilon=epsilon)
+        return shape
 
     def _read_vocabulary(self) -> Vocabulary:
         count, bos, eos, pad, unk = self._unpack("5i")
@@ -124,7 +126,7 @@ class E5File:
         offsets = np.frombuffer(self._take(4 * (count + 1)), "<u4").tolist()
         scores = np.frombuffer(self._take(4 * count), "<f4").tolist()
         blob = bytes(self._take(size))
-        pieces = [blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)]
+        pieces = [blob[start:end].decode() for start, end in pairwise(offsets)]
         return Vocabulary(tuple(zip(pieces, scores, strict=True)), bos, eos, pad, unk, self._read_normalisation())
 
     def _read_normalisation(self) -> dict[str, str]:
@@ -145,9 +147,13 @@ class E5File:
             (length,) = self._unpack("H")
             name = bytes(self._take(length)).decode()
             entry = _Entry(*self._unpack("BIQQ"))
-            expected = {FLOAT32: 4 * entry.values, Q4_0: entry.values // BLOCK_VALUES * Q4_BLOCK.itemsize}.get(entry.kind)
+            expected = {FLOAT32: 4 * entry.values, Q4_0: entry.values // BLOCK_VALUES * Q4_BLOCK.itemsize}.get(
+                entry.kind
+            )
             if entry.size != expected:
-                raise self._damaged(f"tensor {name!r} of type {entry.kind} has {entry.size} bytes instead of {expected}")
+                raise self._damaged(
+                    f"tensor {name!r} of type {entry.kind} has {entry.size} bytes instead of {expected}"
+                )
             if entry.offset + entry.size > len(self._data):
                 raise self._damaged(
                     f"it has {len(self._data)} bytes and tensor {name!r} ends at byte {entry.offset + entry.size}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,8 @@ class Encoder(Embeddings):
 
     def __init__(self, model: SentenceTransformer, name: str, fingerprint: str, prompts: Prompts | None = None) -> None:
         self._model = model.eval()
+        # A fast tokenizer that is used by two threads at once can fail with "Already borrowed".
+        self._tokenizing = threading.Lock()
         self.name = name
         self.fingerprint = fingerprint
         self.prompts = prompts or find_prompts(model, name)
@@ -68,15 +71,13 @@ class Encoder(Embeddings):
         `progress` is told how many are done, of how many, after each batch. Texts of like length go together, the
         longest first, so that little is spent on padding and the rest takes no longer than it seems.
         """
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]), reverse=True)
-        found: dict[int, Encoding] = {}
-        for start in range(0, len(order), batch_size):
-            batch = order[start : start + batch_size]
-            encodings = self._encode([texts[number] for number in batch], self.prompts.passage, "document")
-            found.update(zip(batch, encodings, strict=True))
-            if progress is not None:
-                progress(len(found), len(texts))
-        return [found[number] for number in range(len(texts))]
+        return self._encode_batches(texts, self.prompts.passage, "document", progress, batch_size)
+
+    def encode_queries(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int = 16
+    ) -> list[Encoding]:
+        """Many questions at once, each encoded as `encode_query` does it, in the order given."""
+        return self._encode_batches(texts, self.prompts.query, "query", progress, batch_size)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of passages, each (dimension,) and of length 1."""
@@ -87,12 +88,31 @@ class Encoder(Embeddings):
         vector: list[float] = self.encode_query(text).vector.tolist()
         return vector
 
+    def _encode_batches(
+        self,
+        texts: Sequence[str],
+        prompt: str,
+        task: str,
+        progress: Callable[[int, int], None] | None,
+        batch_size: int,
+    ) -> list[Encoding]:
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]), reverse=True)
+        found: dict[int, Encoding] = {}
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            encodings = self._encode([texts[number] for number in batch], prompt, task)
+            found.update(zip(batch, encodings, strict=True))
+            if progress is not None:
+                progress(len(found), len(texts))
+        return [found[number] for number in range(len(texts))]
+
     def _encode(self, texts: list[str], prompt: str, task: str) -> list[Encoding]:
         model = self._model
         # Half a surrogate pair is no character and no tokenizer takes it; "?" keeps the offsets.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         with torch.inference_mode():
-            features = model.preprocess(clean, prompt=prompt or None, processing_kwargs=WITH_SPANS, task=task)
+            with self._tokenizing:
+                features = model.preprocess(clean, prompt=prompt or None, processing_kwargs=WITH_SPANS, task=task)
             offsets = features.pop("offset_mapping").numpy()
             special = features.pop("special_tokens_mask").numpy()
             device = model.device
@@ -116,9 +136,9 @@ class Encoder(Embeddings):
 
 def find_prompts(model: SentenceTransformer, name: str) -> Prompts:
     """The prompts that `model` brings along; for an e5 model that brings none, those it was trained with."""
-    query = model.prompts.get("query", "")
+    query = model.prompts.get("query") or ""
     # The order in which sentence-transformers' encode_document looks for them.
-    passage = next((model.prompts[key] for key in ("document", "passage", "corpus") if model.prompts.get(key)), "")
+    passage = next((prompt for key in ("document", "passage", "corpus") if (prompt := model.prompts.get(key))), "")
     if not query and not passage and E5_NAME.search(name.rstrip("/").rsplit("/", maxsplit=1)[-1]):
         return Prompts("query: ", "passage: ")
     return Prompts(query, passage)

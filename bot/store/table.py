@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bot.models.encoding import Encoding
 
 INT8_STEPS = 127
+SHORTEST = 1e-9
 ARRAYS = ("vectors", "tokens", "starts", "spans")
 
 
@@ -19,8 +20,7 @@ ARRAYS = ("vectors", "tokens", "starts", "spans")
 class Table:
     """Encoded texts; row i is the i-th text.
 
-    Token vectors are unit vectors (centred by the encoder's mean token vector) in steps of 1/127: an eighth of the
-    memory of double precision, at a cosine of 0.9999.
+    Token vectors are unit vectors in steps of 1/127: a quarter of the memory, at a cosine of 0.9999.
     """
 
     vectors: NDArray[np.float32]
@@ -35,9 +35,21 @@ class Table:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def row_tokens(self, row: int) -> NDArray[np.float32]:
-        """The unit token vectors of one row, (tokens, dimension)."""
-        return self.tokens[self.starts[row] : self.starts[row + 1]].astype(np.float32) / INT8_STEPS
+    def tokens_of(self, rows: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The unit token vectors of `rows` one after another, (tokens, dimension), and where each row's begin.
+
+        A row without tokens (a text of punctuation alone) is given its text's vector instead.
+        """
+        parts, begins, at = [], np.empty(len(rows), dtype=np.int64), 0
+        for number, row in enumerate(rows):
+            part = self.tokens[self.starts[row] : self.starts[row + 1]]
+            if not len(part):
+                part = quantise(unit(np.asarray(self.vectors[row : row + 1, : self.tokens.shape[1]])))
+            parts.append(part)
+            begins[number] = at
+            at += len(part)
+        together = np.concatenate(parts) if parts else self.tokens[:0]
+        return together.astype(np.float32) / INT8_STEPS, begins
 
     def row_spans(self, row: int) -> NDArray[np.int32]:
         """Where in the row's text its tokens stand, (tokens, 2)."""
@@ -55,26 +67,28 @@ class Table:
         return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
 
     @classmethod
-    def of(cls, encodings: Sequence[Encoding], token_mean: NDArray[np.float32], prefixes: Sequence[int]) -> Table:
-        """The table of `encodings`, of which each text began with `prefixes[i]` characters of headings."""
-        dimension = token_mean.shape[0]
+    def of(cls, encodings: Sequence[Encoding], dimensions: tuple[int, int], prefixes: Sequence[int]) -> Table:
+        """The table of `encodings`, of which each text began with `prefixes[i]` characters of headings.
+
+        `dimensions` are those of a text's and of a token's vector; they matter where there is no text at all.
+        """
+        dimension, token_dimension = dimensions
         lengths = [len(encoding.tokens) for encoding in encodings]
-        tokens = [quantise(centre(encoding.tokens, token_mean)) for encoding in encodings]
+        tokens = [quantise(unit(encoding.tokens)) for encoding in encodings]
         spans = [encoding.spans - prefix for encoding, prefix in zip(encodings, prefixes, strict=True)]
         return cls(
             vectors=np.array([e.vector for e in encodings], dtype=np.float32).reshape(-1, dimension),
-            tokens=np.concatenate(tokens) if tokens else np.zeros((0, dimension), np.int8),
+            tokens=np.concatenate(tokens) if tokens else np.zeros((0, token_dimension), np.int8),
             starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             spans=np.concatenate(spans).astype(np.int32) if spans else np.zeros((0, 2), np.int32),
         )
 
 
-def centre(tokens: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Token vectors without what all tokens share, at unit length: (tokens, dimension)."""
-    centred = tokens - mean
-    norms = np.linalg.norm(centred, axis=1, keepdims=True)
-    centred /= np.maximum(norms, 1e-9)
-    return centred
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors at length 1, along the last axis; a vector of no length stays as it is."""
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: NDArray[np.float32] = vectors / np.maximum(norms, SHORTEST)
+    return scaled
 
 
 def quantise(unit: NDArray[np.float32]) -> NDArray[np.int8]:

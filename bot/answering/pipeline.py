@@ -1,0 +1,166 @@
+"""The way of a question as a LangChain Runnable: understand, retrieve, compose; each step can be lifted out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from bot.answering.checking import clean_question, reason_to_reject
+from bot.answering.choosing import choose
+from bot.answering.phrases import phrase
+from bot.answering.quotes import cite, prove
+from bot.answering.selecting import Selection
+from bot.answering.wording import word_answer, word_refusal
+from bot.language import detect_language
+from bot.retrieval.query import Query
+from bot.retrieval.retriever import Found, Searcher
+from bot.schema import Answer, Citation, RankedSpan, Status, Timing
+from bot.settings import MAX_QUESTION_CHARACTERS
+
+RANKED_PASSAGES = 20
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it comes in; `id` is given back in the answer record."""
+
+    text: str
+    history: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A question on its way through the pipeline, with what each step found out."""
+
+    question: Question
+    started: float
+    language: str = "da"
+    rejected: str | None = None
+    query: Query | None = None
+    earlier: tuple[Query, ...] = ()
+    found: Found | None = None
+    laps: dict[str, float] = field(default_factory=dict)
+
+
+def pipeline(searcher: Searcher) -> Runnable[Question, Answer]:
+    """understand | retrieve | compose over one snapshot."""
+    steps = Steps(searcher)
+    return (
+        RunnableLambda(steps.understand, name="understand")
+        | RunnableLambda(steps.retrieve, name="retrieve")
+        | RunnableLambda(steps.compose, name="compose")
+    )
+
+
+class Steps:
+    """The three steps as plain methods; they share a searcher and keep nothing between questions."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        documents = searcher.snapshot.documents.values()
+        titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
+        self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
+
+    def understand(self, question: Question) -> Turn:
+        """Clean the question, tell its language, encode it; or say why it is rejected."""
+        turn = Turn(question, time.perf_counter())
+        reason = reason_to_reject(question.text)
+        if reason is not None:
+            shortened = question.text[:MAX_QUESTION_CHARACTERS]
+            return replace(turn, rejected=reason, language=detect_language(clean_question(shortened)))
+        text = clean_question(question.text)
+        history = [clean_question(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
+        language = detect_language(text, names=self._names)
+        query, earlier = self.searcher.encode(text, history)
+        turn.laps["encode"] = time.perf_counter() - turn.started
+        return replace(turn, language=language, query=query, earlier=tuple(earlier))
+
+    def retrieve(self, turn: Turn) -> Turn:
+        """Rank the passages."""
+        if turn.query is None:
+            return turn
+        begun = time.perf_counter()
+        found = self.searcher.find(turn.query, turn.earlier)
+        turn.laps["retrieve"] = time.perf_counter() - begun
+        return replace(turn, found=found)
+
+    def compose(self, turn: Turn) -> Answer:
+        """Choose the quotes, prove them, word the answer; or refuse."""
+        begun = time.perf_counter()
+        if turn.rejected is not None:
+            text = phrase(turn.language, turn.rejected, found=len(turn.question.text), limit=MAX_QUESTION_CHARACTERS)
+            return self._record(turn, begun, Status.REJECTED, text)
+        assert turn.found is not None  # noqa: S101 - the steps run in this order
+        ranked = turn.found.ranked
+        if not len(ranked.rows) or ranked.answerable < ranked.threshold:
+            text = word_refusal(turn.language, self.searcher.hits(ranked, NEAREST))
+            return self._record(turn, begun, Status.NOT_FOUND, text)
+        selection = choose(self.searcher.snapshot, turn.found)
+        documents = self.searcher.snapshot.documents
+        citations = cite(selection.quotes, documents)
+        text = word_answer(turn.language, selection, citations, documents)
+        prove(citations, text, documents)
+        return self._record(turn, begun, Status.ANSWERED, text, citations, selection)
+
+    def _record(
+        self,
+        turn: Turn,
+        begun: float,
+        status: Status,
+        text: str,
+        citations: tuple[Citation, ...] = (),
+        selection: Selection | None = None,
+    ) -> Answer:
+        now = time.perf_counter()
+        return Answer(
+            id=turn.question.id,
+            question=turn.question.text,
+            language=turn.language,
+            status=status,
+            text=text,
+            citations=citations,
+            passages=self._passages(turn.found, selection),
+            confidence=round(turn.found.ranked.answerable, 4) if turn.found else 0.0,
+            timing_ms=Timing(
+                total=_ms(now - turn.started),
+                encode=_ms(turn.laps.get("encode", 0.0)),
+                retrieve=_ms(turn.laps.get("retrieve", 0.0)),
+                compose=_ms(now - begun),
+            ),
+            index=self.searcher.snapshot.id,
+            model=self.searcher.encoder.name,
+        )
+
+    def _passages(self, found: Found | None, selection: Selection | None) -> tuple[RankedSpan, ...]:
+        """The ranked passages; those that the answer shows come first."""
+        if found is None:
+            return ()
+        hits = self.searcher.hits(found.ranked, RANKED_PASSAGES + len(selection.quotes if selection else ()))
+        spans = [
+            RankedSpan(h.passage.place.document, h.passage.place.start, h.passage.place.end, round(h.score, 4))
+            for h in hits
+        ]
+        shown = [
+            RankedSpan(q.document, q.start, q.end, spans[0].score if spans else 0.0)
+            for q in (selection.quotes if selection else ())
+        ]
+        rest = [s for s in spans if not any(_covers(q, s) for q in shown)]
+        return tuple((shown + rest)[:RANKED_PASSAGES])
+
+
+def _covers(one: RankedSpan, other: RankedSpan) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 2)
+
+
+def questions(texts: Sequence[str]) -> list[Question]:
+    """Plain texts as questions, numbered from q1."""
+    return [Question(text, id=f"q{number}") for number, text in enumerate(texts, 1)]

@@ -1,0 +1,63 @@
+"""Proven quotes: a stretch of a document, cited by offset and compared before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import CitationError
+from bot.schema import Citation, Document, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch to be cited. `bullet`: it is shown as an item of a list."""
+
+    document: str
+    start: int
+    end: int
+    section: tuple[str, ...]
+    page: int | None = None
+    bullet: bool = False
+
+    @classmethod
+    def of_place(cls, place: Place, *, bullet: bool = False) -> Quote:
+        """The whole passage at `place`."""
+        return cls(place.document, place.start, place.end, place.section, place.page, bullet)
+
+
+def cite(quotes: Iterable[Quote], documents: Mapping[str, Document]) -> tuple[Citation, ...]:
+    """Numbered citations with the exact text of each quote."""
+    return tuple(
+        Citation(
+            number=number,
+            document=quote.document,
+            title=documents[quote.document].title,
+            section=quote.section,
+            start=quote.start,
+            end=quote.end,
+            quote=documents[quote.document].text[quote.start : quote.end],
+            page=quote.page,
+        )
+        for number, quote in enumerate(quotes, 1)
+    )
+
+
+def prove(citations: Sequence[Citation], text: str, documents: Mapping[str, Document]) -> None:
+    """Check an answer's citations against the documents and its text.
+
+    Raises CitationError unless they are numbered from 1 in order, every one is used in `text` as [n], and each quote
+    is, character for character, what stands in its document.
+    """
+    for expected, citation in enumerate(citations, 1):
+        document = documents.get(citation.document)
+        if document is None or not 0 <= citation.start < citation.end <= len(document.text):
+            raise CitationError(
+                f"Citation {citation.number} points outside {citation.document}; the answer is withheld."
+            )
+        if document.text[citation.start : citation.end] != citation.quote or not citation.quote.strip():
+            raise CitationError(
+                f"Citation {citation.number} is not what {citation.document} says; the answer is withheld."
+            )
+        if citation.number != expected or f"[{expected}]" not in text:
+            raise CitationError(f"Citation {citation.number} is not used in the answer; the answer is withheld.")

@@ -1,0 +1,75 @@
+"""Quotes -> the answer's Markdown in the asker's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from bot.answering.phrases import answer_language, escape, phrase
+from bot.answering.selecting import Selection, Shape
+from bot.schema import Citation, Document, Hit
+
+NEAREST_PLACES = 3
+
+
+def word_answer(
+    language: str, selection: Selection, citations: Sequence[Citation], documents: Mapping[str, Document]
+) -> str:
+    """A lead-in for each source, then its quotes, each followed by its [n]; Markdown."""
+    parts: list[str] = []
+    if selection.shape is Shape.COMPARISON:
+        parts.append(phrase(language, "compare"))
+    pairs = list(zip(selection.quotes, citations, strict=True))
+    by_source = groupby(pairs, key=lambda pair: _source(selection.shape, pair[1]))
+    for _, group in by_source:
+        cited = list(group)
+        first = cited[0][1]
+        parts.append(_lead_in(language, selection.shape, first, documents[first.document]))
+        lines = [f"> {'- ' if quote.bullet else ''}{escape(c.quote)} [{c.number}]" for quote, c in cited]
+        parts.append("\n".join(lines) if cited[0][0].bullet else "\n>\n".join(lines))
+    spoken = answer_language(language)
+    note = phrase(language, "original")
+    if note and any(documents[c.document].language != spoken for c in citations):
+        parts.append(note)
+    return "\n\n".join(parts)
+
+
+def word_refusal(language: str, nearest: Sequence[Hit], mentioned: str = "") -> str:
+    """That the documents do not say it, and where the nearest passages stand; no citation."""
+    first = phrase(language, "mentioned", words=escape(mentioned)) if mentioned else phrase(language, "not_found")
+    places: dict[str, None] = {}
+    for hit in nearest:
+        section = _path(hit.passage.place.section, hit.passage.title)
+        name = "one_place" if section else "one_place_plain"
+        places[phrase(language, name, title=escape(hit.passage.title), section=section)] = None
+    if not places:
+        return first
+    listed = list(places)[:NEAREST_PLACES]
+    joined = ", ".join(listed[:-1]) + f" {phrase(language, 'and')} " + listed[-1] if len(listed) > 1 else listed[0]
+    return f"{first} {phrase(language, 'nearest', places=joined)}"
+
+
+def word_examples(language: str, name: str, examples: Sequence[str]) -> str:
+    """A short word about what can be asked, with `examples`."""
+    listed = " · ".join(f"*{escape(example)}*" for example in examples)
+    return phrase(language, name, examples=listed)
+
+
+def _source(shape: Shape, citation: Citation) -> tuple[str, tuple[str, ...]]:
+    return citation.document, () if shape is Shape.OUTLINE else citation.section
+
+
+def _lead_in(language: str, shape: Shape, citation: Citation, document: Document) -> str:
+    section = _path(citation.section, document.title)
+    values = {"title": escape(document.title), "section": section, "publisher": escape(document.publisher or "")}
+    if shape is Shape.OUTLINE:
+        return phrase(language, "outline", **values)
+    if shape is Shape.LIST:
+        return phrase(language, "lists" if section else "lists_plain", **values)
+    name = "says_by" if document.publisher else "says"
+    return phrase(language, name if section else f"{name}_plain", **values)
+
+
+def _path(section: tuple[str, ...], title: str) -> str:
+    """Headings as "Dagtilbud › Det er Byrådets mål at", without the title again."""
+    return " › ".join(escape(part).rstrip(": ") for part in section if part != title)

@@ -1,0 +1,1 @@
+"""From a question to passages, ranked, each with a calibrated probability that it answers."""

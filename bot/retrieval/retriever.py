@@ -1,0 +1,102 @@
+"""Question (and earlier questions) -> ranked passages; as a plain class and as a LangChain retriever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from bot.retrieval.follow_ups import leans_on_earlier
+from bot.retrieval.query import Query, follow_up, query_of
+from bot.retrieval.ranking import Ranked, Ranking, load_ranking, rank
+from bot.retrieval.signals import signals_for
+from bot.schema import Hit
+from bot.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from bot.models.encoder import Encoder
+
+EARLIER_QUESTIONS = 3
+"""How many questions back a follow-up can reach."""
+BETTER = 0.15
+"""A question that could stand alone is read as a follow-up only if that makes an answer this much more probable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was searched for, and what was found."""
+
+    query: Query
+    ranked: Ranked
+    follow_up: bool
+
+
+class Searcher:
+    """Ranks the passages of one snapshot; holds no state of its own, so threads may share it."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, ranking: Ranking | None = None) -> None:
+        self.snapshot = snapshot
+        self.encoder = encoder
+        ranking = ranking or load_ranking()
+        self.model = ranking.with_bank if len(snapshot.bank.questions) else ranking.without_bank
+
+    def encode(self, question: str, history: Sequence[str] = ()) -> tuple[Query, list[Query]]:
+        """The question and the earlier ones it may lean on, encoded."""
+        earlier = [query_of(self.encoder, text) for text in history[-EARLIER_QUESTIONS:] if text.strip()]
+        return query_of(self.encoder, question), earlier
+
+    def find(self, query: Query, earlier: Sequence[Query] = ()) -> Found:
+        """Rank all candidates for a question; a follow-up takes what it needs from the earlier questions."""
+        if not earlier:
+            return Found(query, self.rank(query), follow_up=False)
+        joint = follow_up(query, earlier, self.encoder)
+        together = self.rank(joint)
+        if leans_on_earlier(query.text):
+            return Found(joint, together, follow_up=True)
+        alone = self.rank(query)
+        if alone.answerable < alone.threshold and together.answerable > alone.answerable + BETTER:
+            return Found(joint, together, follow_up=True)
+        return Found(query, alone, follow_up=False)
+
+    def rank(self, query: Query) -> Ranked:
+        """The candidates of one query, best first."""
+        return rank(signals_for(self.snapshot, query), self.model)
+
+    def hits(self, ranked: Ranked, k: int) -> tuple[Hit, ...]:
+        """The k best passages with their probabilities."""
+        pairs = zip(ranked.rows[:k].tolist(), ranked.probabilities[:k].tolist(), strict=True)
+        return tuple(Hit(self.snapshot.passages[row], score) for row, score in pairs)
+
+
+class GrundlagRetriever(BaseRetriever):
+    """The same search as a LangChain retriever: passages as Documents, with their place in the metadata."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    searcher: Searcher
+    k: int = 5
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        found = self.searcher.find(self.searcher.encode(query)[0])
+        return [
+            LangChainDocument(
+                page_content=hit.passage.text,
+                id=hit.passage.id,
+                metadata={
+                    "document": hit.passage.place.document,
+                    "title": hit.passage.title,
+                    "section": list(hit.passage.place.section),
+                    "start": hit.passage.place.start,
+                    "end": hit.passage.place.end,
+                    "score": hit.score,
+                },
+            )
+            for hit in self.searcher.hits(found.ranked, self.k)
+        ]

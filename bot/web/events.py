@@ -1,0 +1,41 @@
+"""What the page asks of Gradio's queue: the answer to a question, growing piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.settings import MAX_QUESTION_CHARACTERS
+from bot.web.protocol import Assistant
+from bot.web.render import render_ending, render_pieces
+
+MAX_EARLIER_QUESTIONS = 10
+Step = dict[str, str]
+
+
+def ask_event(assistant: Assistant) -> Callable[[str, list[str]], Iterator[Step]]:
+    """The event behind the question box.
+
+    Each step is either `{"part": html}`, the next piece of the answer, or the last one:
+    `{"html": sources, "status": ..., "language": ...}`.
+    """
+
+    def ask(question: str, history: list[str]) -> Iterator[Step]:
+        answer = assistant.ask(_bounded(question), earlier_questions(history))
+        for part in render_pieces(answer, assistant.documents):
+            yield {"part": part}
+        ending = render_ending(answer, assistant.documents)
+        yield {"html": ending, "status": str(answer.status), "language": answer.language}
+
+    return ask
+
+
+def earlier_questions(history: object) -> Sequence[str]:
+    """The last questions of what a browser sends as history; anything that is no question is left out."""
+    given = history if isinstance(history, list) else []
+    questions = [entry for entry in given if isinstance(entry, str) and 0 < len(entry) <= MAX_QUESTION_CHARACTERS]
+    return questions[-MAX_EARLIER_QUESTIONS:]
+
+
+def _bounded(question: object) -> str:
+    """The question as text; one character too many is enough for the core to see that it is too long."""
+    return question[: MAX_QUESTION_CHARACTERS + 1] if isinstance(question, str) else ""

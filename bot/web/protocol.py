@@ -1,0 +1,33 @@
+"""What the pages ask of the core: one object that knows the documents and answers questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.schema import Answer, Document, Hit
+
+
+class Assistant(Protocol):
+    """The core as the pages see it; `bot.answering` provides it, tests provide a small one."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by name, in the order in which they are listed."""
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the index that answers come from."""
+
+    @property
+    def model_name(self) -> str:
+        """The name of the encoder, and of the chat model if there is one."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question; `history` holds the asker's earlier questions, oldest first."""
+
+    def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
+        """The passages nearest to some words, best first."""
+
+    def suggestions(self, language: str, reader: str | None = None) -> list[str]:
+        """Questions to begin with, in `language`, for a kind of reader or for anyone."""

@@ -1,0 +1,130 @@
+"""What the core returns -> HTML, through templates that escape every value.
+
+The fragments carry no words of their own: an element names its text (`data-text="sources"`), and the page fills it
+in, so that switching the language redraws nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.schema import Answer, Citation, Document, RankedSpan, Status
+from bot.web.outline import Cut, Line, document_lines, parse_cuts
+from bot.web.prose import Piece, parse_prose
+from bot.web.sources import group_sources, shown_path, surroundings
+
+NEAREST = 3
+"""How many passages a refusal offers as the nearest."""
+
+
+@cache
+def templates() -> Environment:
+    """The templates of the pages; every value put into them is escaped."""
+    environment = Environment(
+        loader=PackageLoader("bot.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(link=place_link, naming=naming)
+    environment.filters["lists"] = lists
+    return environment
+
+
+def place_link(document: str, at: str = "") -> str:
+    """The address of a document, opened at a place."""
+    return "?" + urlencode({"document": document} | ({"at": at} if at else {}))
+
+
+def naming(attribute: str, key: str, **values: object) -> Markup:
+    """The attributes by which the page gives an element its text (`text`), `label` or `hint`."""
+    # The values become part of an attribute: escape them as such. ensure_ascii keeps odd characters apart.
+    return Markup('data-{}="{}" data-values="{}"').format(attribute, key, json.dumps(values))
+
+
+def lists(lines: Sequence[Line | None]) -> list[tuple[int | None, list[Line | None]]]:
+    """Neighbouring list items put together under the number of their list; everything else under None."""
+    keyed = groupby(lines, key=lambda line: line.list_number if line and line.kind == "list_item" else None)
+    return [(number, list(group)) for number, group in keyed]
+
+
+def render_shell() -> str:
+    """The frame of the page: header, views, question box, reader."""
+    return templates().get_template("shell.html").render()
+
+
+def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
+    """The answer's text, piece by piece."""
+    citations = {citation.number: citation for citation in answer.citations}
+    template = templates().get_template("piece.html")
+    return [
+        template.render(piece=piece, citations=citations, language=_language(piece, citations, documents), place=place)
+        for piece in parse_prose(answer.text, citations.keys())
+    ]
+
+
+def render_ending(answer: Answer, documents: Mapping[str, Document]) -> str:
+    """What stands under an answer: its sources, or for a refusal the nearest passages."""
+    nearest = _nearest(answer.passages, documents) if answer.status is Status.NOT_FOUND else []
+    sources = group_sources(answer.citations, documents)
+    return templates().get_template("ending.html").render(answer=answer, sources=sources, nearest=nearest)
+
+
+def render_document(document: Document, at: str = "") -> str:
+    """A whole document with the stretches named by `at` marked."""
+    cuts = parse_cuts(at, len(document.text))
+    lines = document_lines(document, cuts)
+    if lines and lines[0].kind == "heading" and not lines[0].marked and _text(lines[0]) == document.title:
+        lines = lines[1:]
+    lost = bool(at) and not any(line.marked for line in lines)
+    headings = [line for line in lines if line.kind == "heading"]
+    template = templates().get_template("document.html")
+    return template.render(document=document, lines=lines, headings=headings, lost=lost, text=_text)
+
+
+def render_suggestions(questions: Sequence[str], language: str) -> str:
+    """Questions to begin with, each a button that asks it."""
+    return templates().get_template("suggestions.html").render(questions=questions, language=language)
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, in words."""
+    return ", ".join((citation.title, *shown_path(citation.title, citation.section)))
+
+
+def _language(piece: Piece, citations: Mapping[int, Citation], documents: Mapping[str, Document]) -> str | None:
+    """The language of a quoted piece: that of the document it comes from."""
+    names = (citations[number].document for number in piece.marks())
+    return next((documents[name].language for name in names if name in documents), None) if piece.quoted else None
+
+
+def _nearest(spans: Sequence[RankedSpan], documents: Mapping[str, Document]) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for span in spans:
+        document = documents.get(span.document)
+        if document is None or len(found) == NEAREST:
+            continue
+        cut = Cut(span.start, span.end)
+        lines = [line for line in surroundings(document, [cut]) if line and line.marked]
+        path = _path(document, span.start)
+        found.append({"document": document, "cut": cut, "lines": lines, "place": ", ".join((document.title, *path))})
+    return found
+
+
+def _path(document: Document, start: int) -> tuple[str, ...]:
+    """The headings above a place of a document."""
+    above = [b for b in document.blocks if b.start <= start and b.section is not None]
+    section = above[-1].section if above else None
+    return shown_path(document.title, document.sections[section].path if section is not None else ())
+
+
+def _text(line: Line) -> str:
+    return " ".join("".join(stretch.text for stretch in line.stretches).split())

@@ -1,0 +1,120 @@
+"""A real Chromium, and the page it looks at, served on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.web.fakes import FakeAssistant, fake_assistant
+
+from bot.settings import load_settings
+from bot.web.server import build_app
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
+OpenPage = Callable[..., Page]
+
+
+class Served:
+    """A running server, and the assistant behind it."""
+
+    def __init__(self, assistant: FakeAssistant) -> None:
+        self.assistant = assistant
+        config = uvicorn.Config(
+            build_app(assistant, load_settings(port=0)),
+            host="127.0.0.1",
+            port=0,
+            log_level="error",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            assert self.thread.is_alive()
+            time.sleep(0.02)
+        self.port: int = self.server.servers[0].sockets[0].getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    served = Served(fake_assistant())
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(served: Served) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
+    """Opens the page in a fresh context; fails on a script error, a blocked resource or a foreign request."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_(
+        path: str = "",
+        *,
+        language: str = "da-DK",
+        size: str = "wide",
+        scheme: str = "light",
+        **options: object,
+    ) -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("request", lambda sent: faults.append(f"foreign: {sent.url}") if _foreign(sent.url, served) else None)
+        page.goto(served.address + path)
+        page.locator(".page").wait_for()
+        return page
+
+    open_.faults = faults  # type: ignore[attr-defined]
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def _foreign(url: str, served: Served) -> bool:
+    return not url.startswith((served.address, "data:", "blob:" + served.address))
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, press Enter, and wait for the whole answer."""
+    turns = page.locator(".turn").count()
+    page.get_by_role("textbox").first.fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".turn[data-status]").nth(turns).wait_for()

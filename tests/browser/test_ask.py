@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import ask
+
+from bot.web.texts import page_texts
+
+pytestmark = pytest.mark.browser
+QUESTION = "Hvad betyder det at anerkende de unge?"
+SENTENCE = "Det at anerkende de unge er ikke det samme som at give dem ret."
+
+
+def test_a_question_is_answered_with_a_quote_that_opens_in_its_document(open_page):
+    page = open_page()
+    ask(page, QUESTION)
+    expect(page.locator("blockquote").first).to_contain_text(SENTENCE)
+    expect(page.locator(".sources")).to_contain_text("Pædagogisk Grundlag")
+    mark = page.locator(".mark-number").first
+    assert mark.get_attribute("aria-label").startswith("Kilde 1: Værdier og pædagogisk grundlag")
+    mark.click()
+    expect(page.locator(".reader mark")).to_contain_text(SENTENCE)
+    expect(page.locator(".reader mark")).to_be_in_viewport()
+    expect(page.locator("#reader-title")).to_have_text("Værdier og pædagogisk grundlag")
+    assert "document=ungherning" in page.url
+
+
+def test_the_question_is_seen_at_once_and_something_moves(open_page):
+    page = open_page()
+    page.route("**/gradio_api/**", lambda route: page.wait_for_timeout(600) or route.continue_())
+    page.get_by_role("textbox").first.fill(QUESTION)
+    page.evaluate("window.sent = performance.now()")
+    page.keyboard.press("Enter")
+    page.locator(".searching").wait_for()
+    assert page.evaluate("performance.now() - window.sent") < 200
+
+
+def test_an_example_is_asked_by_a_click(open_page):
+    page = open_page()
+    page.locator(".suggestion").first.click()
+    page.locator(".turn[data-status=answered]").wait_for()
+    expect(page.locator(".question")).to_contain_text(QUESTION)
+    expect(page.locator(".examples")).to_be_hidden()
+
+
+def test_a_refusal_looks_different_and_offers_the_nearest(open_page):
+    page = open_page()
+    ask(page, "Hvornår åbner svømmehallen, cafeen, kiosken og biblioteket for unge?")
+    turn = page.locator(".turn")
+    expect(turn).to_have_attribute("data-status", "not_found")
+    expect(turn.get_by_role("heading", name="Det står ikke i dokumenterne")).to_be_visible()
+    expect(turn.locator(".sources")).to_have_count(0)
+    assert turn.locator(".nearest .show").count() == 3
+    assert turn.locator(".answer").evaluate("e => getComputedStyle(e).borderStyle") == "dashed"
+
+
+def test_follow_ups_carry_the_earlier_questions_and_starting_anew_forgets_them(open_page, served):
+    page = open_page()
+    ask(page, QUESTION)
+    ask(page, "Og hvad med fællesskab?")
+    assert served.assistant.asked[-1] == ("Og hvad med fællesskab?", (QUESTION,))
+    page.get_by_role("button", name="Begynd forfra").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    ask(page, "Hvad er trivsel?")
+    assert served.assistant.asked[-1] == ("Hvad er trivsel?", ())
+
+
+def test_two_tabs_do_not_disturb_each_other(open_page, served):
+    first, second = open_page(), open_page()
+    ask(first, QUESTION)
+    ask(second, "Hvad er trivsel?")
+    assert served.assistant.asked[-1] == ("Hvad er trivsel?", ())
+    expect(first.locator(".turn")).to_have_count(1)
+
+
+def test_a_reload_keeps_the_conversation(open_page):
+    page = open_page()
+    ask(page, QUESTION)
+    page.reload()
+    expect(page.locator("blockquote").first).to_contain_text(SENTENCE)
+    page.locator(".mark-number").first.click()
+    expect(page.locator(".reader mark")).to_be_in_viewport()
+
+
+def test_a_question_may_not_be_too_long_and_the_page_says_so(open_page, served):
+    page = open_page()
+    asked = len(served.assistant.asked)
+    page.get_by_role("textbox").first.fill("x" * 1004)
+    expect(page.locator("#count")).to_have_text("4 tegn for meget")
+    page.keyboard.press("Enter")
+    assert len(served.assistant.asked) == asked
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "words", ["<img src=x onerror=\"document.title='pwned'\">", "<script>document.title='pwned'</script>", "**a** [1] <b>b"]
+)
+def test_html_in_a_question_is_shown_as_text(open_page, words):
+    page = open_page()
+    ask(page, words)
+    expect(page.locator(".question .words")).to_have_text(words)
+    assert page.locator(".conversation img, .conversation script, .conversation b").count() == 0
+    assert page.title() != "pwned"
+
+
+def test_the_page_says_when_the_server_is_gone_and_the_next_question_works(open_page):
+    page = open_page()
+    page.route("**/gradio_api/call/**", lambda route: route.abort())
+    page.get_by_role("textbox").first.fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".fault")).to_contain_text(page_texts("da")["fault_unreachable"])
+    page.unroute("**/gradio_api/call/**")
+    page.get_by_role("button", name="Prøv igen").click()
+    expect(page.locator("blockquote").first).to_contain_text(SENTENCE)
+    open_page.faults[:] = [fault for fault in open_page.faults if "ERR_FAILED" not in fault]
+
+
+def test_the_whole_path_by_keyboard(open_page):
+    page = open_page()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator(".turn[data-status]").wait_for()
+    page.locator(".mark-number").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".reader mark")).to_be_in_viewport()
+    expect(page.locator(".reader-text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".reader")).to_be_hidden()
+    expect(page.locator(".mark-number").first).to_be_focused()
+
+
+def test_the_answer_is_announced_once(open_page):
+    page = open_page()
+    page.evaluate(
+        """() => { window.said = []; new MutationObserver(() => said.push(document.querySelector("[data-announcer]").textContent))
+        .observe(document.querySelector("[data-announcer]"), {childList: true, characterData: true, subtree: true}); }"""
+    )
+    ask(page, QUESTION)
+    page.wait_for_function("said.some(text => text.startsWith('Svar'))")
+    said = [text for text in page.evaluate("said") if text]
+    assert sum(SENTENCE in text for text in said) == 1
