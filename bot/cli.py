@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`| head`); there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:  # noqa: BLE001 - the outermost layer: never a traceback to a user
+    except Exception as error:
         if os.environ.get("GRUNDLAG_DEBUG"):
             raise
         reason = " ".join(str(error).split())[:300]
@@ -170,10 +170,10 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         _print_record(answer)
     else:
-        print(_plain(answer.text))  # noqa: T201
+        print(_plain(answer.text))
         for citation in answer.citations:
             where = " › ".join((citation.title, *(part for part in citation.section if part != citation.title)))
-            print(f"[{citation.number}] {where} ({citation.document} {citation.start}-{citation.end})")  # noqa: T201
+            print(f"[{citation.number}] {where} ({citation.document} {citation.start}-{citation.end})")
     return 0
 
 
@@ -249,11 +249,11 @@ def _search(options: argparse.Namespace) -> int:
                 "page": place.page,
                 "score": round(hit.score, 4),
             }
-            print(json.dumps(fields, ensure_ascii=False))  # noqa: T201
+            print(json.dumps(fields, ensure_ascii=False))
         else:
             where = " › ".join((passage.title, *(part for part in place.section if part != passage.title)))
-            print(f"{hit.score:.2f}  {where} ({place.document} {place.start}-{place.end})")  # noqa: T201
-            print(f"      {' '.join(passage.text.split())}")  # noqa: T201
+            print(f"{hit.score:.2f}  {where} ({place.document} {place.start}-{place.end})")
+            print(f"      {' '.join(passage.text.split())}")
     return 0
 
 
@@ -299,7 +299,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
     findings = list(examine(_settings(options)))
     for finding in findings:
-        print(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.text}")  # noqa: T201
+        print(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.text}")
     return 0 if all(finding.well for finding in findings) else 1
 
 
@@ -323,4 +323,4 @@ def _open(settings: Settings) -> Assistant:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201
+    print(line, file=sys.stderr)

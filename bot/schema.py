@@ -110,6 +110,7 @@ class Passage:
     title: str
     language: str
     places: tuple[Place, ...]
+    publisher: str | None = None
 
     @property
     def place(self) -> Place:
@@ -203,6 +204,7 @@ class Group:
     members: tuple[int, ...]
     start: int
     end: int
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

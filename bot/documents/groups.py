@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.documents.passages import cuts, is_cited, squeeze
+from bot.documents.passages import cuts, is_cited, source_line, squeeze
 from bot.schema import Block, BlockKind, Document, Group, GroupKind, Passage
 
 
@@ -23,10 +23,8 @@ def groups_of(documents: Iterable[Document], passages: Sequence[Passage]) -> tup
 
 def group_text(group: Group, passages: Sequence[Passage]) -> str:
     """A group as the encoder reads it: headings, lead-in, then its passages in one line."""
-    path = [part for part in group.path if part != group.title]
-    head = ". ".join(squeeze(part).rstrip(".:") for part in (group.title, *path))
     body = " ".join(squeeze(passages[row].text) for row in group.members)
-    return f"{head}: {group.lead_in} {body}"
+    return f"{source_line(group.publisher, group.title, group.path)}{group.lead_in} {body}"
 
 
 def _lists(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Group]:
@@ -71,4 +69,14 @@ def _group(
         if is_cited(document, block):
             for start, _ in cuts(document, block):
                 members[rows[document.name, start]] = None
-    return Group(kind, document.name, document.title, path, lead_in, tuple(members), blocks[0].start, blocks[-1].end)
+    return Group(
+        kind,
+        document.name,
+        document.title,
+        path,
+        lead_in,
+        tuple(members),
+        blocks[0].start,
+        blocks[-1].end,
+        document.publisher,
+    )

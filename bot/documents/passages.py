@@ -35,6 +35,7 @@ def passages_of(documents: Iterable[Document]) -> tuple[Passage, ...]:
             title=document.title,
             language=document.language,
             places=tuple(places),
+            publisher=document.publisher,
         )
         for identity, (document, kind, places) in found.items()
     )
@@ -48,9 +49,22 @@ def passage_id(document: Document, kind: BlockKind, place: Place) -> str:
 
 
 def context_of(passage: Passage) -> str:
-    """The title and headings above a passage, as the encoder reads them before its text: "Title. A. B." """
-    path = [part for part in passage.place.section if part != passage.title]
-    return ". ".join(squeeze(part).rstrip(".:") for part in (passage.title, *path)) + ": "
+    """What the encoder reads before a passage's text: "Publisher. Title. Heading. Lead-in: ".
+
+    A question names the school or club it is about, a passage hardly ever does: with its source and headings in
+    front, every passage of a document meets that name equally well, and the other words decide.
+    """
+    return source_line(passage.publisher, passage.title, passage.place.section)
+
+
+def source_line(publisher: str | None, title: str, path: tuple[str, ...]) -> str:
+    """Publisher, title and headings in one line; capitals become small letters, which the encoder reads better."""
+    parts = [part for part in (publisher, title, *(p for p in path if p != title)) if part]
+    return ". ".join(_calm(squeeze(part)).rstrip(".:") for part in parts) + ": "
+
+
+def _calm(text: str) -> str:
+    return text[:1] + text[1:].lower() if text.isupper() else text
 
 
 def _places(document: Document) -> Iterator[tuple[BlockKind, Place]]:

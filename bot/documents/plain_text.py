@@ -13,21 +13,21 @@ LANGUAGE_SAMPLE_CHARACTERS = 2000
 
 
 def read_plain_text(data: bytes, name: str, entry: Entry | None = None) -> Document:
-    """The document in a text file; title and language come from `entry`, else from the text, else from `name`.
+    """The document in a text file; title, publisher and language come from `entry`, else from the text, the title at last from `name`.
 
     Raises DocumentError for an empty or binary file.
     """
     entry = entry or Entry()
     text = decode(data, name)
-    title, sections, blocks = parse_structure(text)
+    structure = parse_structure(text)
     return Document(
         name=name,
-        title=entry.title or title or title_from_name(name),
+        title=entry.title or structure.title or title_from_name(name),
         text=text,
         language=entry.language or detect_language(text[:LANGUAGE_SAMPLE_CHARACTERS]),
-        sections=sections,
-        blocks=blocks,
-        publisher=entry.publisher,
+        sections=structure.sections,
+        blocks=structure.blocks,
+        publisher=entry.publisher or structure.subtitle,
         kind=entry.kind,
     )
 

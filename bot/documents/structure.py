@@ -93,11 +93,29 @@ class Chunk:
     underlined: str = ""
 
 
-def parse_structure(text: str) -> tuple[str | None, tuple[Section, ...], tuple[Block, ...]]:
-    """The title (None if the text has no title line), the sections and the blocks of a plain text."""
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What was read from a text's form. `title` and `subtitle` (whose text it is) are None where it has no such line."""
+
+    title: str | None
+    subtitle: str | None
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+
+
+def parse_structure(text: str) -> Structure:
+    """The title, sections and blocks of a plain text."""
     chunks = list(_chunks(text))
     kinds = _kinds(chunks)
-    return _assemble(text, chunks, kinds)
+    has_title = kinds[:1] == [BlockKind.HEADING]
+    has_subtitle = has_title and kinds[1:2] == [BlockKind.PARAGRAPH] and _is_short_line(chunks[1])
+    sections, blocks = _assemble(chunks, kinds, has_title)
+    return Structure(
+        title=chunks[0].text.rstrip(": ") if has_title else None,
+        subtitle=chunks[1].text if has_subtitle else None,
+        sections=sections,
+        blocks=blocks,
+    )
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -314,9 +332,8 @@ def _mark_plain_lists(chunks: list[Chunk], kinds: list[BlockKind]) -> None:
 
 
 def _assemble(
-    text: str, chunks: list[Chunk], kinds: list[BlockKind]
-) -> tuple[str | None, tuple[Section, ...], tuple[Block, ...]]:
-    title = chunks[0].text.rstrip(": ") if kinds and kinds[0] is BlockKind.HEADING else None
+    chunks: list[Chunk], kinds: list[BlockKind], has_title: bool
+) -> tuple[tuple[Section, ...], tuple[Block, ...]]:
     levels = _Levels()
     sections: list[Section] = []
     blocks: list[Block] = []
@@ -326,7 +343,7 @@ def _assemble(
     list_number, in_list = -1, False
     for i, (chunk, kind) in enumerate(zip(chunks, kinds, strict=True)):
         if kind is BlockKind.HEADING:
-            level = 0 if i == 0 and title else levels.of(chunk, blocks)
+            level = 0 if i == 0 and has_title else levels.of(chunk)
             words = chunk.text.rstrip(": ").rstrip("#").strip()
             open_path = [(lv, t) for lv, t in open_path if 0 < lv < level] + [(level, words)]
             sections.append(Section(tuple(t for _, t in open_path), level, chunk.start, chunk.end))
@@ -345,7 +362,7 @@ def _assemble(
             number = list_number
         start = chunk.body if kind is BlockKind.LIST_ITEM else chunk.start
         blocks.append(Block(kind, start, chunk.end, section, number))
-    return title, tuple(sections), tuple(blocks)
+    return tuple(sections), tuple(blocks)
 
 
 class _Levels:
@@ -358,8 +375,8 @@ class _Levels:
     def __init__(self) -> None:
         self._forms: list[str] = []
 
-    def of(self, chunk: Chunk, blocks: list[Block]) -> int:
-        """The level of a heading chunk, given the blocks before it."""
+    def of(self, chunk: Chunk) -> int:
+        """The level of a heading chunk."""
         if chunk.markdown_level:
             return chunk.markdown_level
         if chunk.underlined:

@@ -13,15 +13,15 @@ def print_report(judgements: Sequence[Judgement], *, as_json: bool, by: str | No
     total = summarise(judgements)
     if as_json:
         groups = {name: summarise(part) for name, part in _groups(judgements, by).items()} if by else None
-        print(json.dumps({**total, **({"by": groups} if groups is not None else {})}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({**total, **({"by": groups} if groups is not None else {})}, ensure_ascii=False))
         return
     for name, value in total.items():
-        print(f"{name:20s} {value}")  # noqa: T201
+        print(f"{name:20s} {value}")
     if by:
         for name, part in _groups(judgements, by).items():
             figures = summarise(part)
             refused = f"{figures['wrongly_refused']}/{figures['rightly_refused']}"
-            print(  # noqa: T201
+            print(
                 f"{name:14s} n={figures['questions']:<4d} recall={figures['recall']} first_hit={figures['first_hit']} "
                 f"precision={figures['precision']} refused={refused}"
             )
@@ -31,7 +31,7 @@ def print_report(judgements: Sequence[Judgement], *, as_json: bool, by: str | No
                 q = judgement.question
                 print(
                     f"{q.id} {q.kind:13s} {q.lang} recall={judgement.recall} answered={judgement.answered} | {q.question[:100]}"
-                )  # noqa: E501, T201
+                )
 
 
 def _groups(judgements: Sequence[Judgement], by: str | None) -> dict[str, list[Judgement]]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.retrieval.signals import FEATURES, Signals
 
 Floats = NDArray[np.float64]
-ANSWERABLE_FEATURES = ("top", "lead", "interaction", "bank", "ngrams", "stems", "strong")
+ANSWERABLE_FEATURES = ("top", "lead", "interaction", "bank", "ngrams", "stems", "strong", "smalltalk", "instruction")
 
 
 class Logistic(BaseModel):

@@ -47,19 +47,19 @@ class Signals:
     bank_row: NDArray[np.int64]
 
 
-def signals_for(snapshot: Snapshot, query: Query) -> Signals:
-    """All signals of a question on a snapshot."""
+def signals_for(snapshot: Snapshot, query: Query, *, without: int | None = None) -> Signals:
+    """All signals of a question on a snapshot; as if the bank did not have its question `without` (for learning)."""
     table = snapshot.tables["passages"]
     lexical = {name: index.scores(query.text) for name, index in snapshot.lexical.items()}
-    bank_scores, bank_best = _bank(snapshot, query)
+    bank_scores, bank_best = _bank(snapshot, query, without)
     rows = _candidates(snapshot, query, list(lexical.values()), sorted(bank_scores))
     background = _background(len(table))
-    dense = _standardised(table.vectors[rows] @ query.vector, table.vectors[background] @ query.vector)
+    dense = standardised(table.vectors[rows] @ query.vector, table.vectors[background] @ query.vector)
     raw = late_interaction(table, rows, query)
     reference = raw if len(rows) == len(table) else late_interaction(table, background, query)
     bank = np.array([bank_scores.get(int(row), (NO_BANK_SIGNAL, -1))[0] for row in rows], dtype=np.float32)
     features = np.stack(
-        [dense, _standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1
+        [dense, standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1
     )
     return Signals(
         rows=rows,
@@ -90,21 +90,22 @@ def _candidates(snapshot: Snapshot, query: Query, lexical: list[Floats], by_bank
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _bank(snapshot: Snapshot, query: Query) -> tuple[dict[int, tuple[float, int]], float]:
+def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[int, tuple[float, int]], float]:
     """For passages with a bank question near this question: standardised similarity and that question's row."""
     table = snapshot.tables["questions"]
     if not len(table):
         return {}, 0.0
-    near = np.array(sorted(snapshot.nearest("questions", query.vector, BANK_CANDIDATES)), dtype=np.int64)
+    nearest = snapshot.nearest("questions", query.vector, BANK_CANDIDATES)
+    near = np.array(sorted(row for row in nearest if row != without), dtype=np.int64)
     similarity = _question_similarity(table, near, query)
     reference = _question_similarity(table, _background(len(table)), query)
-    standardised = _standardised(similarity, reference)
+    scores = standardised(similarity, reference)
     best: dict[int, tuple[float, int]] = {}
-    for row, score in zip(near.tolist(), standardised.tolist(), strict=True):
+    for row, score in zip(near.tolist(), scores.tolist(), strict=True):
         passage = snapshot.bank.rows[row]
         if score > best.get(passage, (NO_BANK_SIGNAL, -1))[0]:
             best[passage] = (score, row)
-    return best, float(similarity.max())
+    return best, float(similarity.max(initial=0.0))
 
 
 def _question_similarity(table: Table, rows: NDArray[np.int64], query: Query) -> Floats:
@@ -112,9 +113,9 @@ def _question_similarity(table: Table, rows: NDArray[np.int64], query: Query) ->
     tokens, begins = table.tokens_of(rows.tolist())
     similarities = query.tokens @ tokens.T
     forth = query.weights @ np.maximum.reduceat(similarities, begins, axis=1)
-    lengths = np.diff(np.append(begins, len(tokens)))
+    lengths = np.diff(np.append(begins, len(tokens))).astype(np.float32)
     back = np.add.reduceat(similarities.max(axis=0), begins) / lengths
-    mean: Floats = (forth + back) / 2
+    mean: Floats = ((forth + back) / 2).astype(np.float32)
     return mean
 
 
@@ -123,7 +124,8 @@ def _background(size: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, size - 1, min(size, BACKGROUND)).astype(np.int64))
 
 
-def _standardised(values: Floats, reference: Floats) -> Floats:
+def standardised(values: Floats, reference: Floats) -> Floats:
+    """How many standard deviations `values` lie above the mean of `reference`."""
     spread = float(reference.std()) if len(reference) > 1 else 0.0
     scaled: Floats = (values - reference.mean()) / max(spread, 1e-6)
     return scaled

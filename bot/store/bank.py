@@ -52,8 +52,8 @@ def read_bank(corpus: Path) -> tuple[BankQuestion, ...]:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionFileError(
-                f"{path} line {number} is no bank question ({error!r}): expected question, language, document and quote. "
-                "Mend or remove the line."
+                f"{path} line {number} is no bank question ({error!r}): expected question, language, document "
+                "and quote. Mend or remove the line."
             ) from None
     return tuple(found)
 

@@ -211,7 +211,7 @@ def _write_vectors(
         "groups": [group_text(group, passages) for group in groups],
         "questions": questions,
     }
-    metadatas = {
+    metadatas: dict[str, list[dict[str, str]]] = {
         "passages": [{"document": p.place.document, "language": p.language} for p in passages],
         "groups": [{"document": g.document, "kind": g.kind.value} for g in groups],
         "questions": [{} for _ in questions],

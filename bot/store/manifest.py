@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import IndexDamagedError
 
-FORMAT = 1
-"""Raised whenever a snapshot of this version cannot be read by the version before, or the other way round."""
+FORMAT = 2
+"""Raised whenever files are laid out otherwise, or texts are cut or encoded otherwise: older snapshots are rebuilt."""
 MANIFEST = "manifest.json"
 REBUILD = "Run `grundlag index --rebuild`."
 

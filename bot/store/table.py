@@ -49,7 +49,7 @@ class Table:
             begins[number] = at
             at += len(part)
         together = np.concatenate(parts) if parts else self.tokens[:0]
-        return together.astype(np.float32) / INT8_STEPS, begins
+        return together.astype(np.float32) / np.float32(INT8_STEPS), begins
 
     def row_spans(self, row: int) -> NDArray[np.int32]:
         """Where in the row's text its tokens stand, (tokens, 2)."""

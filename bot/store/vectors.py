@@ -64,4 +64,5 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the folder, so that it can be moved or removed."""
         self._stores.clear()
-        self._client.close()
+        # `close` is on the client that is made, but not on the type that PersistentClient declares.
+        self._client.close()  # type: ignore[attr-defined]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.settings import MAX_QUESTION_CHARACTERS
+from bot.web.finding import Wanted, find_passages
 from bot.web.protocol import Assistant
 from bot.web.render import render_ending, render_pieces
+from bot.web.texts import choose_language
+from bot.web.views import render_found
 
 MAX_EARLIER_QUESTIONS = 10
+MAX_WORDS_CHARACTERS = 300
 Step = dict[str, str]
 
 
@@ -24,9 +28,21 @@ def ask_event(assistant: Assistant) -> Callable[[str, list[str]], Iterator[Step]
         for part in render_pieces(answer, assistant.documents):
             yield {"part": part}
         ending = render_ending(answer, assistant.documents)
-        yield {"html": ending, "status": str(answer.status), "language": answer.language}
+        yield {"html": ending, "status": str(answer.status), "language": choose_language(None, answer.language)}
 
     return ask
+
+
+def search_event(assistant: Assistant) -> Callable[[dict[str, object]], Step]:
+    """The event behind the search field: the form's fields -> `{"html": passages}`."""
+
+    def search(fields: dict[str, object]) -> Step:
+        given = fields if isinstance(fields, dict) else {}
+        texts = {name: _short(given.get(name)) for name in ("words", "document", "publisher", "language", "kind")}
+        wanted = Wanted(**texts, exact=bool(given.get("exact")), by_place=given.get("sort") == "place")
+        return {"html": render_found(find_passages(assistant, wanted))}
+
+    return search
 
 
 def earlier_questions(history: object) -> Sequence[str]:
@@ -34,6 +50,10 @@ def earlier_questions(history: object) -> Sequence[str]:
     given = history if isinstance(history, list) else []
     questions = [entry for entry in given if isinstance(entry, str) and 0 < len(entry) <= MAX_QUESTION_CHARACTERS]
     return questions[-MAX_EARLIER_QUESTIONS:]
+
+
+def _short(value: object) -> str:
+    return value[:MAX_WORDS_CHARACTERS].strip() if isinstance(value, str) else ""
 
 
 def _bounded(question: object) -> str:

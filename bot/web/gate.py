@@ -14,7 +14,7 @@ MAX_REQUEST_BYTES = 64 * 1024
 """A question of 1,000 characters with ten earlier ones is below 50 KB however it is encoded."""
 OPEN = {
     "GET": re.compile(
-        r"/|/assets/[\w.-]+|/theme\.css|/page/[\w.-]+|/gradio_api/call/(?:ask|search)/[0-9a-f]{32}|/gradio_api/startup-events"
+        r"/|/assets/[\w.-]+|/theme\.css|/page/[\w./-]+|/gradio_api/call/(?:ask|search)/[0-9a-f]{32}|/gradio_api/startup-events"
     ),
     "POST": re.compile(r"/gradio_api/call/(?:ask|search)"),
 }

@@ -18,7 +18,7 @@ INLINE = re.compile(
     r"|\*\*(?P<strong>(?:\\.|[^*\\\n])+)\*\*"
     r"|\*(?P<emphasis>(?:\\.|[^*\\\n])+)\*"
 )
-BULLET = re.compile(r"[-*•] +")
+BULLET = re.compile(r"- +")
 
 
 class Style(StrEnum):

@@ -19,6 +19,7 @@ from bot.schema import Answer, Citation, Document, RankedSpan, Status
 from bot.web.outline import Cut, Line, document_lines, parse_cuts
 from bot.web.prose import Piece, parse_prose
 from bot.web.sources import group_sources, shown_path, surroundings
+from bot.web.texts import DEFAULT_LANGUAGE, page_texts
 
 NEAREST = 3
 """How many passages a refusal offers as the nearest."""
@@ -34,7 +35,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(link=place_link, naming=naming)
+    environment.globals.update(link=place_link, naming=naming, values=values, known=known)
     environment.filters["lists"] = lists
     return environment
 
@@ -44,10 +45,20 @@ def place_link(document: str, at: str = "") -> str:
     return "?" + urlencode({"document": document} | ({"at": at} if at else {}))
 
 
-def naming(attribute: str, key: str, **values: object) -> Markup:
+def naming(attribute: str, key: str, **given: object) -> Markup:
     """The attributes by which the page gives an element its text (`text`), `label` or `hint`."""
     # The values become part of an attribute: escape them as such. ensure_ascii keeps odd characters apart.
-    return Markup('data-{}="{}" data-values="{}"').format(attribute, key, json.dumps(values))
+    return Markup('data-{}="{}" data-values="{}"').format(attribute, key, json.dumps(given))
+
+
+def values(**given: object) -> Markup:
+    """The attribute with the values that an element's text is filled in with."""
+    return Markup('data-values="{}"').format(json.dumps(given))
+
+
+def known(key: str) -> Markup:
+    """The attribute by which an element gets the text called `key`; nothing if there is no such text."""
+    return Markup('data-text="{}"').format(key) if key in page_texts(DEFAULT_LANGUAGE) else Markup("")
 
 
 def lists(lines: Sequence[Line | None]) -> list[tuple[int | None, list[Line | None]]]:

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from bot.web.outline import parse_cuts
 from bot.web.protocol import Assistant
+from bot.web.references import FORMATS, reference_to, write_references
 from bot.web.render import render_document, render_suggestions
 from bot.web.texts import LANGUAGES, choose_language, page_texts
+from bot.web.views import VIEWS
 
-ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+ASSETS = (
+    "page.css",
+    "icon.svg",
+    "page.js",
+    *(f"{name}.js" for name in ("address", "conversation", "find", "preview", "reader", "server", "texts", "voice")),
+)
 READERS = frozenset({"new_employee", "parent", "staff"})
 SUGGESTIONS = 4
+MAX_REFERENCES = 100
 A_YEAR = "public, max-age=31536000, immutable"
 """For addresses that carry the hash of what they serve."""
 
 
 @cache
-def asset(name: str) -> bytes:
-    """The bytes of a file that the page loads."""
-    return (files(__package__) / name).read_bytes()
+def assets() -> Mapping[str, bytes]:
+    """The files that the page loads, by name."""
+    folder = files(__package__) / "assets"
+    return {name: (folder / name).read_bytes() for name in ASSETS}
 
 
 @cache
 def asset_address(name: str) -> str:
-    """Where the page loads a file from; it changes with the file's content."""
-    return f"page/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:12]}"
+    """Where the page loads a file from: an address that changes when any of them does."""
+    version = hashlib.sha256(b"".join(assets().values())).hexdigest()[:12]
+    return f"page/{version}/{name}"
 
 
 def page_routes(assistant: Assistant) -> APIRouter:
@@ -55,10 +69,36 @@ def page_routes(assistant: Assistant) -> APIRouter:
         questions = assistant.suggestions(language, reader if reader in READERS else None)
         return HTMLResponse(render_suggestions(questions[:SUGGESTIONS], language))
 
-    @router.get("/{name}")
-    def file(name: str) -> Response:
-        if name not in ASSETS:
+    @router.get("/view/{name}")
+    def view(name: str) -> HTMLResponse:
+        if name not in VIEWS:
             raise HTTPException(404)
-        return Response(asset(name), media_type=ASSETS[name], headers={"Cache-Control": A_YEAR})
+        return HTMLResponse(VIEWS[name](assistant))
+
+    @router.get("/references")
+    def references(
+        name: str,
+        place: Annotated[list[str], Query(max_length=MAX_REFERENCES)],
+        page: str = Query(max_length=300, pattern=r"^https?://[^\s<>\"]+$"),
+        lang: str = "da",
+    ) -> PlainTextResponse:
+        if name not in FORMATS:
+            raise HTTPException(404)
+        undated = page_texts(choose_language(lang))["no_date"]
+        chosen = []
+        for entry in place:
+            # The name of a document may hold any character, the place only digits and a hyphen: split at the last @.
+            document_name, _, at = entry.rpartition("@")
+            document = assistant.documents.get(document_name)
+            if document is not None:
+                chosen += [reference_to(document, cut, page, undated) for cut in parse_cuts(at, len(document.text))]
+        return PlainTextResponse(write_references(chosen, name))
+
+    @router.get("/{version}/{name}")
+    def file(version: str, name: str) -> Response:
+        if asset_address(name) != f"page/{version}/{name}" or name not in assets():
+            raise HTTPException(404)
+        content = assets()[name]
+        return Response(content, media_type=TYPES[name.rpartition(".")[2]], headers={"Cache-Control": A_YEAR})
 
     return router

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from bot.settings import Settings
-from bot.web.events import ask_event
+from bot.web.events import ask_event, search_event
 from bot.web.gate import Gate
 from bot.web.protocol import Assistant
 from bot.web.render import render_shell
@@ -24,12 +24,15 @@ WAITING_QUESTIONS = 64
 """Questions that may wait at a time; one more is told to come back. At 50 ms each, the last waits two seconds."""
 AT_A_TIME = 2
 """Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
+# The last two keep Gradio from summing up its statistics, in pandas, after every single question.
 GRADIO_CHOICES = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_MCP_SERVER": "False",
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SSR_MODE": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 
 
@@ -78,6 +81,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
     with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(render_shell(), apply_default_css=False, js_on_load="window.grundlag(element)")
         gradio.events.api(ask_event(assistant), api_name="ask", api_visibility="private")
+        gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
         page.queue(max_size=WAITING_QUESTIONS, default_concurrency_limit=AT_A_TIME, api_open=False)
     return page
 

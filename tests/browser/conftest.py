@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.web.fakes import FakeAssistant, fake_assistant
 
 from bot.settings import load_settings
 from bot.web.server import build_app
+from tests.web.fakes import FakeAssistant, fake_assistant
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import ask
 
 from bot.web.texts import page_texts
+from tests.browser.conftest import ask
 
 pytestmark = pytest.mark.browser
 QUESTION = "Hvad betyder det at anerkende de unge?"
@@ -27,7 +27,8 @@ def test_a_question_is_answered_with_a_quote_that_opens_in_its_document(open_pag
 
 def test_the_question_is_seen_at_once_and_something_moves(open_page):
     page = open_page()
-    page.route("**/gradio_api/**", lambda route: page.wait_for_timeout(600) or route.continue_())
+    held = []
+    page.route("**/gradio_api/**", lambda route: held.insert(0, route))  # and never goes on
     page.get_by_role("textbox").first.fill(QUESTION)
     page.evaluate("window.sent = performance.now()")
     page.keyboard.press("Enter")
@@ -94,7 +95,8 @@ def test_a_question_may_not_be_too_long_and_the_page_says_so(open_page, served):
 
 
 @pytest.mark.parametrize(
-    "words", ["<img src=x onerror=\"document.title='pwned'\">", "<script>document.title='pwned'</script>", "**a** [1] <b>b"]
+    "words",
+    ["<img src=x onerror=\"document.title='pwned'\">", "<script>document.title='pwned'</script>", "**a** [1] <b>b"],
 )
 def test_html_in_a_question_is_shown_as_text(open_page, words):
     page = open_page()
@@ -138,10 +140,36 @@ def test_the_whole_path_by_keyboard(open_page):
 def test_the_answer_is_announced_once(open_page):
     page = open_page()
     page.evaluate(
-        """() => { window.said = []; new MutationObserver(() => said.push(document.querySelector("[data-announcer]").textContent))
-        .observe(document.querySelector("[data-announcer]"), {childList: true, characterData: true, subtree: true}); }"""
+        """() => {
+            window.said = [];
+            const status = document.querySelector("[data-announcer]");
+            new MutationObserver(() => said.push(status.textContent)).observe(status, {childList: true});
+        }"""
     )
     ask(page, QUESTION)
     page.wait_for_function("said.some(text => text.startsWith('Svar'))")
     said = [text for text in page.evaluate("said") if text]
     assert sum(SENTENCE in text for text in said) == 1
+
+
+def test_the_quote_is_shown_beside_its_number(open_page):
+    page = open_page()
+    ask(page, QUESTION)
+    mark = page.locator(".mark-number").first
+    mark.hover()
+    expect(page.locator(".preview")).to_contain_text(SENTENCE)
+    expect(mark).to_have_attribute("aria-describedby", "preview")
+    page.keyboard.press("Escape")
+    expect(page.locator(".preview")).to_be_hidden()
+
+
+def test_an_answer_is_copied_with_its_references(open_page, served):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Kopiér svaret").click()
+    expect(page.locator("[data-toast]")).to_have_text("Kopieret")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(QUESTION)
+    assert f"{SENTENCE} " in copied
+    assert "som den de er. [1]" in copied
+    assert f"[1] Værdier og pædagogisk grundlag, Pædagogisk Grundlag – {served.address}?document=ungherning" in copied

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import ask
 
 from bot.web.texts import LANGUAGES, page_texts
+from tests.browser.conftest import ask
 
 pytestmark = pytest.mark.browser
 QUESTION = "Hvad betyder det at anerkende de unge?"
 
 
-@pytest.mark.parametrize(("browser", "page_language"), [("da-DK", "da"), ("sv-SE", "sv"), ("en-GB", "en"), ("nb-NO", "da"), ("pl-PL", "en")])
+@pytest.mark.parametrize(
+    ("browser", "page_language"), [("da-DK", "da"), ("sv-SE", "sv"), ("en-GB", "en"), ("nb-NO", "da"), ("pl-PL", "en")]
+)
 def test_the_browsers_language_at_first(open_page, browser, page_language):
     page = open_page(language=browser)
     expect(page.get_by_role("heading", level=1)).to_have_text(page_texts(page_language)["welcome_title"])

@@ -33,6 +33,9 @@ CLOSED = [
     "/static/js/iframeResizer.contentWindow.min.js",
     "/assets/../gradio_api/info",
     "/page/nothing.js",
+    "/page/0123456789ab/page.js",
+    "/page/view/nothing",
+    "/page/references?name=odt&page=http://a/&place=a@1-2",
     "/page/texts.py",
     "/page/..%2f..%2fsettings.py",
     "/page/texts?lang=fr",
@@ -60,7 +63,7 @@ def steps(client: TestClient, event: str, *data: object) -> list[dict[str, objec
 
 
 def test_headers(client):
-    for path in ("/", "/page/page.js", "/nothing"):
+    for path in ("/", "/page/texts?lang=da", "/nothing"):
         headers = client.get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -143,5 +146,44 @@ def test_a_document_is_served_with_its_place(client):
 
 def test_files_may_be_kept_for_their_address_changes(client):
     page = client.get("/").text
-    address = re.search(r'src="(page/page\.js\?v=\w+)"', page)[1]
+    address = re.search(r'src="(page/\w+/page\.js)"', page)[1]
     assert "immutable" in client.get("/" + address).headers["cache-control"]
+
+
+def test_every_script_finds_what_it_imports(client):
+    folder = re.search(r'src="(page/\w+/)page\.js"', client.get("/").text)[1]
+    for name in ("page", "address", "conversation", "find", "preview", "reader", "server", "texts", "voice"):
+        script = client.get(f"/{folder}{name}.js")
+        assert script.headers["content-type"].startswith("text/javascript")
+        for imported in re.findall(r'from "\./(\w+\.js)"', script.text):
+            assert client.get(f"/{folder}{imported}").status_code == 200
+
+
+def test_views_are_served(client):
+    for name in ("find", "read", "about"):
+        assert "<h1" in client.get(f"/page/view/{name}").text
+
+
+def test_references_are_written(client):
+    query = {
+        "name": "apa",
+        "page": "https://a.example/",
+        "lang": "sv",
+        "place": ["herning-boern-og-laering.txt@0-14", "væk.txt@1-2", "herning-boern-og-laering.txt@9-3", "x"],
+    }
+    written = client.get("/page/references", params=query)
+    assert written.headers["content-type"].startswith("text/plain")
+    assert written.text.count("https://a.example/?document=herning") == 1
+    assert "(u.å.)" in written.text
+
+
+@pytest.mark.parametrize("page", ["javascript:alert(1)", "https://a/<script>", ""])
+def test_a_reference_links_to_a_page_only(client, page):
+    query = {"name": "apa", "page": page, "place": "herning-boern-og-laering.txt@0-14"}
+    assert client.get("/page/references", params=query).status_code == 422
+
+
+def test_a_search_is_answered(client):
+    joined = client.post("/gradio_api/call/search", json={"data": [{"words": "anerkende de unge"}]})
+    stream = client.get(f"/gradio_api/call/search/{joined.json()['event_id']}").text
+    assert "data-found" in stream

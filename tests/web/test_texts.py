@@ -8,7 +8,8 @@ import pytest
 from bot.web.texts import LANGUAGES, choose_language, page_texts
 
 WEB = Path(__file__).resolve().parents[2] / "bot" / "web"
-COMPUTED = ("page_", "reader_", "fault_", "name_", "format_")
+SOURCES = [*sorted(WEB.glob("templates/*.html")), *sorted(WEB.glob("assets/*.js"))]
+COMPUTED = ("page_", "reader_", "fault_", "name_", "format_", "kind_")
 """Prefixes of keys that are put together from a prefix and a value."""
 
 
@@ -23,7 +24,7 @@ def test_every_language_has_every_text(language):
 
 def test_every_text_that_the_page_names_exists():
     named = set()
-    for path in [*WEB.glob("templates/*.html"), WEB / "page.js"]:
+    for path in SOURCES:
         source = path.read_text(encoding="utf-8")
         named |= set(re.findall(r'data-(?:text|label|hint)="(\w+)"', source))
         named |= set(re.findall(r"naming\('\w+', '(\w+)'", source))
@@ -34,11 +35,7 @@ def test_every_text_that_the_page_names_exists():
 
 
 def test_no_text_is_left_over():
-    sources = [
-        path.read_text(encoding="utf-8")
-        for path in [*WEB.glob("templates/*.html"), *WEB.glob("*.js"), *WEB.glob("*.py")]
-    ]
-    everything = "\n".join(sources)
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in [*SOURCES, *WEB.glob("*.py")])
     unused = [
         key
         for key in page_texts("da")

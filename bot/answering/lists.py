@@ -1,0 +1,112 @@
+"""Is a whole list asked for, and which? Told by the question and by the structure of what was found.
+
+"Hvilke mål har Byrådet for dagtilbud?" meets the heading and lead-in of a list more than any of its items; "hvilke
+verdier skal være sentrale i skolen?" meets one item. The words of the question alone cannot tell them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.retrieval.query import Query
+from bot.retrieval.ranking import Logistic, Ranked
+from bot.retrieval.signals import late_interaction
+from bot.schema import Group, GroupKind
+from bot.store.snapshot import Snapshot
+from bot.store.table import Table
+
+TOP = 10
+"""Lists of the passages ranked so high are considered."""
+LIST_FEATURES = (
+    "intent_list",
+    "intent_single",
+    "intent_outline",
+    "heading",
+    "item",
+    "whole",
+    "best",
+    "spread",
+    "bank",
+    "rank",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListCandidate:
+    """A list and the probability that the question asks for all of it."""
+
+    group: Group
+    probability: float
+
+
+def best_list(
+    snapshot: Snapshot, query: Query, ranked: Ranked, intents: Mapping[str, float], model: Logistic
+) -> ListCandidate | None:
+    """The list most probably asked for; None where no list was found."""
+    candidates = list_candidates(snapshot, ranked)
+    if not candidates:
+        return None
+    features = np.stack([list_features(snapshot, query, ranked, intents, group) for group in candidates])
+    probabilities = model.probability(features)
+    best = int(np.argmax(probabilities))
+    return ListCandidate(candidates[best], float(probabilities[best]))
+
+
+def list_candidates(snapshot: Snapshot, ranked: Ranked) -> list[Group]:
+    """The lists that hold one of the best passages."""
+    top = set(ranked.rows[:TOP].tolist())
+    return [g for g in snapshot.groups if g.kind is GroupKind.LIST and top & set(g.members)]
+
+
+def list_features(
+    snapshot: Snapshot, query: Query, ranked: Ranked, intents: Mapping[str, float], group: Group
+) -> NDArray[np.float64]:
+    """LIST_FEATURES of one list for one question."""
+    table = snapshot.tables["passages"]
+    heading, item = _heading_and_item(table, group, query)
+    place = {int(row): n for n, row in enumerate(ranked.rows)}
+    positions = sorted(place.get(row, len(place)) for row in group.members)
+    scores = np.array([ranked.scores[place[row]] for row in group.members if row in place])
+    everything = float(ranked.scores.std()) or 1.0
+    bank_row = ranked.signals.bank_row[_index_of(ranked, int(ranked.rows[0]))]
+    asked_whole = bank_row >= 0 and snapshot.bank.questions[bank_row].list
+    index = snapshot.groups.index(group)
+    whole = late_interaction(snapshot.tables["groups"], np.array([index]), query)[0]
+    inside = sum(1 for position in positions if position < len(group.members) + 1)
+    return np.array(
+        [
+            intents["list"],
+            intents["single"],
+            intents["outline"],
+            (heading - ranked.signals.interaction),
+            (item - heading),
+            (float(whole) - ranked.signals.interaction),
+            (float(scores.max()) - float(ranked.scores[0])) / everything if len(scores) else -5.0,
+            float(scores.std()) / everything if len(scores) else 0.0,
+            float(asked_whole and snapshot.bank.rows[bank_row] in group.members),
+            inside / len(group.members),
+        ]
+    )
+
+
+def _heading_and_item(table: Table, group: Group, query: Query) -> tuple[float, float]:
+    """MaxSim with the headings and lead-in of a list alone, and the best with an item's own words alone."""
+    headings, items = [], []
+    for row in group.members:
+        tokens, _ = table.tokens_of([row])
+        spans = table.row_spans(row)
+        similarities = query.tokens @ tokens.T
+        own = spans[:, 0] >= 0 if len(spans) == len(tokens) else np.ones(len(tokens), dtype=bool)
+        if own.any():
+            items.append(float(query.weights @ similarities[:, own].max(axis=1)))
+        if not own.all():
+            headings.append(float(query.weights @ similarities[:, ~own].max(axis=1)))
+    return max(headings, default=0.0), max(items, default=0.0)
+
+
+def _index_of(ranked: Ranked, row: int) -> int:
+    return int(np.flatnonzero(ranked.signals.rows == row)[0])

@@ -1,0 +1,133 @@
+"""A passage as a reference to paste: plain text, Markdown, APA, BibTeX or RIS."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from bot.schema import Document
+from bot.web.outline import Cut
+from bot.web.sources import shown_path
+
+UNDATED = "n.d."
+TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+TEX |= {character: f"\\{character}" for character in "{}%#&_$"}
+FOLDED = str.maketrans("æøåÆØÅ", "aoaAOA")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What is known of a quoted passage; `undated` is how its reader's language says that there is no date."""
+
+    title: str
+    publisher: str | None
+    section: tuple[str, ...]
+    quote: str
+    language: str
+    link: str
+    undated: str = UNDATED
+
+    @property
+    def place(self) -> str:
+        """The section's path on one line."""
+        return " › ".join(self.section)
+
+
+def reference_to(document: Document, cut: Cut, page: str, undated: str = UNDATED) -> Reference:
+    """The reference to a stretch of a document; `page` is the address of the page that opens it."""
+    above = [b.section for b in document.blocks if b.start <= cut.start and b.section is not None]
+    path = document.sections[above[-1]].path if above else ()
+    link = f"{page}?{urlencode({'document': document.name, 'at': f'{cut.start}-{cut.end}'})}"
+    quote = " ".join(document.quote(cut.start, cut.end).split())
+    section = shown_path(document.title, path)
+    return Reference(document.title, document.publisher, section, quote, document.language, link, undated)
+
+
+def _plain(reference: Reference) -> str:
+    source = ". ".join(filter(None, (reference.title, reference.place, reference.publisher)))
+    return f"“{reference.quote}”\n{source}.\n{reference.link}"
+
+
+def _markdown(reference: Reference) -> str:
+    where = " › ".join((reference.title, *reference.section))
+    publisher = f", {_bare_markdown(reference.publisher)}" if reference.publisher else ""
+    return f"> {_bare_markdown(reference.quote)}\n>\n> — [{_bare_markdown(where)}]({reference.link}){publisher}"
+
+
+def _apa(reference: Reference) -> str:
+    section = f" [{reference.place}]" if reference.section else ""
+    if reference.publisher:
+        return f"{reference.publisher}. ({reference.undated}). {reference.title}{section}. {reference.link}"
+    return f"{reference.title}{section}. ({reference.undated}). {reference.link}"
+
+
+def _bibtex(reference: Reference) -> str:
+    author = f"  author = {{{{{_tex(reference.publisher)}}}}},\n" if reference.publisher else ""
+    place = f"{_tex(reference.place)}. " if reference.section else ""
+    return (
+        f"@misc{{{_key(reference)},\n{author}"
+        f"  title = {{{{{_tex(reference.title)}}}}},\n"
+        f"  note = {{{place}``{_tex(reference.quote)}''}},\n"
+        f"  language = {{{reference.language}}},\n"
+        f"  url = {{{reference.link}}}\n}}"
+    )
+
+
+def _ris(reference: Reference) -> str:
+    fields = [
+        ("TY", "GEN"),
+        ("AU", reference.publisher),
+        ("TI", reference.title),
+        ("SE", reference.place),
+        ("N1", reference.quote),
+        ("LA", reference.language),
+        ("UR", reference.link),
+    ]
+    # A value may not break its line: the next one would be read as a field.
+    return "\n".join(f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value) + "\nER  - "
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write references, and how a file of them ends."""
+
+    write: Callable[[Reference], str]
+    suffix: str
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "text": Format(_plain, "txt"),
+        "markdown": Format(_markdown, "md"),
+        "apa": Format(_apa, "txt"),
+        "bibtex": Format(_bibtex, "bib"),
+        "ris": Format(_ris, "ris"),
+    }
+)
+
+
+def write_references(references: Sequence[Reference], name: str) -> str:
+    """The references in the format called `name`, ended by a line break. Raises KeyError for an unknown format."""
+    gap = "\n" if name == "ris" else "\n\n"
+    return gap.join(FORMATS[name].write(reference) for reference in references) + "\n"
+
+
+def _bare_markdown(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)
+
+
+def _tex(text: str | None) -> str:
+    return "".join(TEX.get(character, character) for character in text or "")
+
+
+def _key(reference: Reference) -> str:
+    """An ASCII key: the first words of the title and where the quote begins."""
+    folded = unicodedata.normalize("NFKD", reference.title.translate(FOLDED))
+    ascii_title = folded.encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_title.lower())[:3]
+    start = reference.link.rpartition("at=")[2].partition("-")[0]
+    return "-".join([*words, start])
