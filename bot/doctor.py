@@ -54,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         text = f"snapshot {manifest.id}: {manifest.passages} passages, {manifest.questions} bank questions, all checked"
         yield Finding("index", True, text)
         if manifest.lost_questions:
-            text = f"{manifest.lost_questions} questions name passages that are gone; `grundlag index --rebuild` lists them"
+            text = f"{manifest.lost_questions} name passages that are gone; `grundlag index --rebuild` lists them"
             yield Finding("question bank", True, text)
         if corpus is not None and dict(corpus.hashes) != manifest.documents:
             yield Finding("index", False, "the documents have changed since it was built. Run `grundlag index`.")

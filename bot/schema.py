@@ -75,6 +75,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     publisher: str | None = None
     kind: str | None = None
+    also_called: tuple[str, ...] = ()
 
     def quote(self, start: int, end: int) -> str:
         """The exact characters from `start` to `end`."""

@@ -72,7 +72,7 @@ def list_features(
     positions = sorted(place.get(row, len(place)) for row in group.members)
     scores = np.array([ranked.scores[place[row]] for row in group.members if row in place])
     everything = float(ranked.scores.std()) or 1.0
-    bank_row = ranked.signals.bank_row[_index_of(ranked, int(ranked.rows[0]))]
+    bank_row = ranked.signals.bank_row[ranked.order[0]]
     asked_whole = bank_row >= 0 and snapshot.bank.questions[bank_row].list
     index = snapshot.groups.index(group)
     whole = late_interaction(snapshot.tables["groups"], np.array([index]), query)[0]
@@ -106,7 +106,3 @@ def _heading_and_item(table: Table, group: Group, query: Query) -> tuple[float, 
         if not own.all():
             headings.append(float(query.weights @ similarities[:, ~own].max(axis=1)))
     return max(headings, default=0.0), max(items, default=0.0)
-
-
-def _index_of(ranked: Ranked, row: int) -> int:
-    return int(np.flatnonzero(ranked.signals.rows == row)[0])

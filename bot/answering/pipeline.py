@@ -10,6 +10,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import choose
+from bot.answering.intents import load_intents
 from bot.answering.phrases import phrase
 from bot.answering.quotes import cite, prove
 from bot.answering.selecting import Selection
@@ -62,6 +63,7 @@ class Steps:
 
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
+        self._intents = load_intents()
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
         self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
@@ -97,10 +99,11 @@ class Steps:
             return self._record(turn, begun, Status.REJECTED, text)
         assert turn.found is not None  # noqa: S101 - the steps run in this order
         ranked = turn.found.ranked
-        if not len(ranked.rows) or ranked.answerable < ranked.threshold:
+        if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
             text = word_refusal(turn.language, self.searcher.hits(ranked, NEAREST))
             return self._record(turn, begun, Status.NOT_FOUND, text)
-        selection = choose(self.searcher.snapshot, turn.found)
+        intents = self._intents.probabilities(turn.found.query.vector)
+        selection = choose(self.searcher.snapshot, turn.found, intents, self.searcher.model)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
         text = word_answer(turn.language, selection, citations, documents)
@@ -125,7 +128,7 @@ class Steps:
             text=text,
             citations=citations,
             passages=self._passages(turn.found, selection),
-            confidence=round(turn.found.ranked.answerable, 4) if turn.found else 0.0,
+            confidence=round(turn.found.answerable, 4) if turn.found else 0.0,
             timing_ms=Timing(
                 total=_ms(now - turn.started),
                 encode=_ms(turn.laps.get("encode", 0.0)),

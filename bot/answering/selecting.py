@@ -10,9 +10,11 @@ from bot.answering.quotes import Quote
 from bot.answering.trimming import trim
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import Ranked
-from bot.schema import BlockKind, Group, GroupKind
+from bot.retrieval.retriever import Found
+from bot.schema import BlockKind, Group
 from bot.store.snapshot import Snapshot
 
+COMPARED = 2
 MAX_QUOTES = 3
 """An ordinary answer shows at most this many passages."""
 SHARE_OF_BEST = 0.55
@@ -58,18 +60,21 @@ def select_list(snapshot: Snapshot, group: Group) -> Selection:
     return Selection(Shape.LIST, tuple(quotes))
 
 
-def select_outline(snapshot: Snapshot, name: str) -> Selection:
-    """The headings of a document, each once."""
-    document = snapshot.documents[name]
-    seen: set[tuple[str, ...]] = set()
-    quotes = []
-    for section in document.sections:
-        if section.level == 0 and not any(b.section == document.sections.index(section) for b in document.blocks[1:]):
-            continue
-        if section.path not in seen:
-            seen.add(section.path)
-            quotes.append(Quote(name, section.start, section.end, section.path[:-1], bullet=True))
-    return Selection(Shape.OUTLINE, tuple(quotes))
+def select_comparison(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
+    """The best passage of each document that is compared; None where only one has anything.
+
+    Documents that the question names come in its order; otherwise the two whose passages rank best.
+    """
+    best: dict[str, int] = {}
+    for row in found.ranked.rows.tolist():
+        for place in snapshot.passages[row].places:
+            best.setdefault(place.document, row)
+    wanted = list(named) if len(named) > 1 else list(best)[:COMPARED]
+    rows = {name: best[name] for name in wanted if name in best}
+    if len(rows) < COMPARED:
+        return None
+    quotes = [trim(snapshot, found.query, row, name) for name, row in rows.items()]
+    return Selection(Shape.COMPARISON, tuple(quotes))
 
 
 def in_reading_order(quotes: Sequence[Quote]) -> Iterable[Quote]:
@@ -78,8 +83,3 @@ def in_reading_order(quotes: Sequence[Quote]) -> Iterable[Quote]:
     for quote in quotes:
         order.setdefault((quote.document, quote.section), len(order))
     return sorted(quotes, key=lambda q: order[q.document, q.section])
-
-
-def lists_with(snapshot: Snapshot, row: int) -> list[Group]:
-    """The lists that a passage is an item of."""
-    return [group for group in snapshot.groups if group.kind is GroupKind.LIST and row in group.members]

@@ -19,13 +19,14 @@ NEAR_BEST = 0.985
 """A sentence this near to the best one (as a share of its mean cosine) is quoted too."""
 
 
-def trim(snapshot: Snapshot, query: Query, row: int) -> Quote:
+def trim(snapshot: Snapshot, query: Query, row: int, document: str | None = None) -> Quote:
     """The passage in `row`, or the run of its sentences that speaks to the question.
 
-    The run goes from the first to the last sentence that is near the best one, so that nothing between them is lost.
+    With `document` it is cited where it stands there. The run goes from the first to the last sentence that is near
+    the best one, so that nothing between them is lost.
     """
     passage = snapshot.passages[row]
-    place = passage.place
+    place = next((p for p in passage.places if p.document == document), passage.place)
     whole = Quote.of_place(place, bullet=passage.kind is BlockKind.LIST_ITEM)
     sentences = sentence_spans(passage.text)
     if len(passage.text) <= WHOLE_CHARACTERS or len(sentences) < 2:  # noqa: PLR2004 - one sentence cannot be cut

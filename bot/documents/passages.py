@@ -104,7 +104,10 @@ def is_cited(document: Document, block: Block) -> bool:
 
 
 def cuts(document: Document, block: Block) -> Iterator[tuple[int, int]]:
-    """Where a block is cut into passages: the block whole, or in groups of sentences of at most MAX_PASSAGE_CHARACTERS (a longer sentence stays whole)."""
+    """Where a block is cut into passages: nowhere, or between groups of sentences of MAX_PASSAGE_CHARACTERS.
+
+    A sentence that is longer stays whole.
+    """
     if block.end - block.start <= MAX_PASSAGE_CHARACTERS:
         yield block.start, block.end
         return

@@ -13,8 +13,9 @@ LANGUAGE_SAMPLE_CHARACTERS = 2000
 
 
 def read_plain_text(data: bytes, name: str, entry: Entry | None = None) -> Document:
-    """The document in a text file; title, publisher and language come from `entry`, else from the text, the title at last from `name`.
+    """The document in a text file.
 
+    Title, publisher and language come from `entry`, else from the text; the title at last from `name`.
     Raises DocumentError for an empty or binary file.
     """
     entry = entry or Entry()
@@ -29,6 +30,7 @@ def read_plain_text(data: bytes, name: str, entry: Entry | None = None) -> Docum
         blocks=structure.blocks,
         publisher=entry.publisher or structure.subtitle,
         kind=entry.kind,
+        also_called=entry.also_called,
     )
 
 

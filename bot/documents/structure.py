@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.documents.sentences import ends_with_abbreviation, sentence_spans
 from bot.schema import Block, BlockKind, Section
@@ -75,6 +76,7 @@ class Line:
 
     @property
     def is_rule(self) -> bool:
+        """Is it a row of dashes or the like?"""
         return RULE.match(self.text) is not None
 
 
@@ -95,7 +97,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What was read from a text's form. `title` and `subtitle` (whose text it is) are None where it has no such line."""
+    """What was read from a text's form; `title` and `subtitle` (whose text it is) are None where there is none."""
 
     title: str | None
     subtitle: str | None
@@ -138,7 +140,7 @@ def _full_width(lines: list[Line]) -> int:
     """
     inside = sorted(
         len(line.text)
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if not line.text.endswith((*SENTENCE_STOPS, ":"))
         and following.text[0].islower()
         and not BULLET.match(following.text)

@@ -57,11 +57,19 @@ def learn_logistic(
     truth: NDArray[np.bool_],
     weights: Floats | None = None,
     strength: float = 1.0,
+    unscaled: int | None = None,
 ) -> Logistic:
-    """A logistic regression on (rows, features), its scaling folded into the weights."""
+    """A logistic regression on (rows, features), its scaling folded into the weights.
+
+    Columns from `unscaled` on are only centred: a question's vector must keep its directions.
+    """
     scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=strength, max_iter=2000).fit(scaler.transform(values), truth, sample_weight=weights)
-    folded = model.coef_[0] / scaler.scale_
+    scale = scaler.scale_.copy()
+    if unscaled is not None:
+        scale[unscaled:] = 1.0
+    scaled = (values - scaler.mean_) / scale
+    model = LogisticRegression(C=strength, max_iter=2000).fit(scaled, truth, sample_weight=weights)
+    folded = model.coef_[0] / scale
     bias = float(model.intercept_[0] - (scaler.mean_ * folded).sum())
     return Logistic(features=tuple(names), weights=tuple(round(float(w), 5) for w in folded), bias=round(bias, 5))
 

@@ -30,7 +30,8 @@ def print_report(judgements: Sequence[Judgement], *, as_json: bool, by: str | No
             if judgement.fell_short:
                 q = judgement.question
                 print(
-                    f"{q.id} {q.kind:13s} {q.lang} recall={judgement.recall} answered={judgement.answered} | {q.question[:100]}"
+                    f"{q.id} {q.kind:13s} {q.lang} recall={judgement.recall} answered={judgement.answered} "
+                    f"| {q.question[:100]}"
                 )
 
 

@@ -1,4 +1,4 @@
-"""Figures for answers against gold questions: recall, first hit, precision, verbatim share, refusals, reading length."""
+"""Figures for answers against gold questions: recall, first hit, precision, verbatim share, refusals, length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From signals to probabilities, by weights that were learned and are kept in ranking.json.
+"""From signals to ranked passages and probabilities, by weights that were learned and are kept in ranking.json.
 
 `ranking.json` says what it was learned on and by which command; no number in it was set by hand.
 """
@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from bot.retrieval.signals import FEATURES, Signals
+from bot.retrieval.signals import Signals
 
 Floats = NDArray[np.float64]
-ANSWERABLE_FEATURES = ("top", "lead", "interaction", "bank", "ngrams", "stems", "strong", "smalltalk", "instruction")
 
 
 class Logistic(BaseModel):
@@ -41,36 +40,41 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: tuple[float, ...]
-    """One for each of FEATURES: the ranking score is their sum."""
+    """One for each of signals.FEATURES: the ranking score is their weighted sum."""
     passage: Logistic
-    """Score -> probability that the passage answers the question."""
+    """Score, and the score's distance to the best -> probability that the passage answers the question."""
     answerable: Logistic
-    """ANSWERABLE_FEATURES -> probability that the documents answer the question at all."""
+    """answerable.FEATURES, then the question's vector -> probability that the documents answer it at all."""
     threshold: float
     """Below this probability the question is not answered."""
+    whole_list: Logistic
+    """Features of a list (answering/lists.py) -> probability that the question asks for all of it."""
 
 
 class Ranking(BaseModel):
-    """ranking.json."""
+    """ranking.json. `dimension` is the length of the encoder's vectors that it was learned with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     learned_on: str
     command: str
+    encoder: str
+    dimension: int
     with_bank: Model
     without_bank: Model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Passage rows best first, with ranking scores and probabilities, (rows,) each."""
+    """Passage rows best first, with ranking scores and probabilities, (rows,) each.
+
+    `order` (rows,) are the positions of the ranked rows in `signals`.
+    """
 
     rows: NDArray[np.int64]
     scores: Floats
     probabilities: Floats
-    answerable: float
-    """Probability that the documents answer the question at all."""
-    threshold: float
+    order: NDArray[np.int64]
     signals: Signals
 
 
@@ -81,35 +85,21 @@ def load_ranking() -> Ranking:
 
 
 def rank(signals: Signals, model: Model) -> Ranked:
-    """Weigh the signals."""
+    """Weigh the signals; best first, equals in reading order."""
     scores = signals.features.astype(np.float64) @ np.asarray(model.weights)
     order = np.argsort(-scores, kind="stable")
     ranked = scores[order]
     return Ranked(
         rows=signals.rows[order],
         scores=ranked,
-        probabilities=model.passage.probability(ranked[:, None]),
-        answerable=float(model.answerable.probability(answerable_features(signals, ranked, order)[None])[0]),
-        threshold=model.threshold,
+        probabilities=model.passage.probability(passage_features(ranked)),
+        order=order,
         signals=signals,
     )
 
 
-def answerable_features(signals: Signals, ranked: Floats, order: NDArray[np.int64]) -> Floats:
-    """ANSWERABLE_FEATURES of one question: how good the best passage is, how far ahead, and how near in itself."""
-    if not len(order):
-        return np.zeros(len(ANSWERABLE_FEATURES))
-    top = signals.features[order[0]]
-    rest = ranked[1:6].mean() if len(ranked) > 1 else 0.0
-    column = {name: number for number, name in enumerate(FEATURES)}
-    return np.array(
-        [
-            ranked[0],
-            ranked[0] - rest,
-            signals.interaction,
-            signals.bank,
-            top[column["ngrams"]],
-            top[column["stems"]],
-            top[column["interaction"]],
-        ]
-    )
+def passage_features(scores: Floats) -> Floats:
+    """What a passage's probability is told by: its score, and how far it lies behind the best, (rows, 2)."""
+    if not len(scores):
+        return np.zeros((0, 2))
+    return np.stack([scores, scores - scores[0]], axis=1)

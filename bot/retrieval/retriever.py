@@ -11,9 +11,10 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from bot.retrieval.answerable import FEATURES, answerable_features
 from bot.retrieval.follow_ups import leans_on_earlier
 from bot.retrieval.query import Query, follow_up, query_of
-from bot.retrieval.ranking import Ranked, Ranking, load_ranking, rank
+from bot.retrieval.ranking import Logistic, Ranked, Ranking, load_ranking, rank
 from bot.retrieval.signals import signals_for
 from bot.schema import Hit
 from bot.store.snapshot import Snapshot
@@ -29,10 +30,15 @@ BETTER = 0.15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What was searched for, and what was found."""
+    """What was searched for, and what was found.
+
+    `answerable` is the probability that the documents answer the question at all, `follow_up` whether it was read
+    together with the earlier ones.
+    """
 
     query: Query
     ranked: Ranked
+    answerable: float
     follow_up: bool
 
 
@@ -52,16 +58,25 @@ class Searcher:
 
     def find(self, query: Query, earlier: Sequence[Query] = ()) -> Found:
         """Rank all candidates for a question; a follow-up takes what it needs from the earlier questions."""
+        alone = self._found(query, follow_up=False)
         if not earlier:
-            return Found(query, self.rank(query), follow_up=False)
-        joint = follow_up(query, earlier, self.encoder)
-        together = self.rank(joint)
+            return alone
+        together = self._found(follow_up(query, earlier, self.encoder), follow_up=True)
         if leans_on_earlier(query.text):
-            return Found(joint, together, follow_up=True)
-        alone = self.rank(query)
-        if alone.answerable < alone.threshold and together.answerable > alone.answerable + BETTER:
-            return Found(joint, together, follow_up=True)
-        return Found(query, alone, follow_up=False)
+            return together
+        if alone.answerable < self.model.threshold and together.answerable > alone.answerable + BETTER:
+            return together
+        return alone
+
+    def _found(self, query: Query, *, follow_up: bool) -> Found:
+        ranked = self.rank(query)
+        features = answerable_features(self.snapshot, query, ranked)
+        model = self.model.answerable
+        if len(model.weights) != len(features):
+            # Learned with an encoder of another width: what it knows of questions does not apply to this one.
+            features, known = features[: len(FEATURES)], model.weights[: len(FEATURES)]
+            model = Logistic(features=FEATURES, weights=known, bias=model.bias)
+        return Found(query, ranked, float(model.probability(features[None])[0]), follow_up)
 
     def rank(self, query: Query) -> Ranked:
         """The candidates of one query, best first."""

@@ -25,7 +25,7 @@ BACKGROUND = 256
 """Rows that the signals are standardised against."""
 NO_BANK_SIGNAL = -1.0
 """A passage for which the bank has no question near this one."""
-FEATURES = ("dense", "interaction", "stems", "ngrams", "bank")
+FEATURES = ("interaction", "stems", "ngrams", "bank")
 """The columns of `Signals.features`."""
 
 Floats = NDArray[np.float32]
@@ -37,7 +37,8 @@ class Signals:
 
     `rows` (candidates,) are passage rows, `features` (candidates, len(FEATURES)). `interaction` is the best raw
     MaxSim (a mean cosine) and `bank` the best raw similarity to a bank question: they say how near anything comes
-    at all. `bank_row` is, for each candidate, the bank question that spoke for it, or -1.
+    at all. `bank_row` is, for each candidate, the bank question that spoke for it, or -1. The pooled vectors only
+    find candidates: beside late interaction they add nothing to the order (benchmarks/retrieval.py).
     """
 
     rows: NDArray[np.int64]
@@ -54,13 +55,10 @@ def signals_for(snapshot: Snapshot, query: Query, *, without: int | None = None)
     bank_scores, bank_best = _bank(snapshot, query, without)
     rows = _candidates(snapshot, query, list(lexical.values()), sorted(bank_scores))
     background = _background(len(table))
-    dense = standardised(table.vectors[rows] @ query.vector, table.vectors[background] @ query.vector)
     raw = late_interaction(table, rows, query)
     reference = raw if len(rows) == len(table) else late_interaction(table, background, query)
     bank = np.array([bank_scores.get(int(row), (NO_BANK_SIGNAL, -1))[0] for row in rows], dtype=np.float32)
-    features = np.stack(
-        [dense, standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1
-    )
+    features = np.stack([standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1)
     return Signals(
         rows=rows,
         features=features.astype(np.float32),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,6 +88,12 @@ class LexicalIndex:
     def open(cls, tokeniser: str, folder: Path, size: int) -> LexicalIndex:
         """Open what `save` wrote, memory-mapped."""
         return cls(tokeniser, bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The tokens of the indexed texts."""
+        known: Mapping[str, int] = self._bm25.vocab_dict
+        return known
 
     def scores(self, query: str) -> np.ndarray:
         """For each row, its BM25 score as a share of the most a text could get for this query: float32 (rows,), 0 to 1.

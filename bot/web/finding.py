@@ -21,7 +21,7 @@ WORD = re.compile(r"\w+")
 STEM_CHARACTERS = 4
 """Words that agree in their first letters, all but an ending of up to three, are marked as the same word."""
 ENDING_CHARACTERS = 3
-SMALL_WORD_CHARACTERS = 2
+SMALL_WORD_CHARACTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,12 @@ def filter_choices(documents: Mapping[str, Document]) -> dict[str, list[str]]:
 
 
 def mark_words(text: str, start: int, words: str) -> list[Cut]:
-    """The stretches of `text`, which begins at `start`, that are one of the `words` in some form."""
+    """The stretches of `text`, which begins at `start`, that hold the `words` side by side; else each of them alone."""
+    if not WORD.search(words):
+        return []
+    phrase = [Cut(start + m.start(), start + m.end()) for m in _phrase(words).finditer(text)]
+    if phrase:
+        return phrase
     given = [word.casefold() for word in WORD.findall(words)]
     # "anerkende de unge": marking every "de" would only be noise.
     wanted = [word for word in given if len(word) > SMALL_WORD_CHARACTERS] or given
@@ -132,8 +137,11 @@ def _passes(document: Document, wanted: Wanted) -> bool:
 
 def _holds_all(text: str, words: str) -> bool:
     """Whether the words stand in the text side by side, in this order, whatever is between them."""
-    pattern = r"\W+".join(re.escape(word) for word in WORD.findall(words))
-    return re.search(pattern, text, re.IGNORECASE) is not None
+    return _phrase(words).search(text) is not None
+
+
+def _phrase(words: str) -> re.Pattern[str]:
+    return re.compile(r"\b" + r"\W+".join(WORD.findall(words)) + r"\b", re.IGNORECASE)
 
 
 def _same_word(word: str, wanted: str) -> bool:

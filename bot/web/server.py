@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.web.events import ask_event, search_event
 from bot.web.gate import Gate
@@ -24,6 +25,7 @@ WAITING_QUESTIONS = 64
 """Questions that may wait at a time; one more is told to come back. At 50 ms each, the last waits two seconds."""
 AT_A_TIME = 2
 """Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
+FIRST_QUESTION = "Hvad er grundlaget?"
 # The last two keep Gradio from summing up its statistics, in pandas, after every single question.
 GRADIO_CHOICES = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -91,22 +93,38 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             print(f"Grundlag: http://{shown}:{port}", file=sys.stderr, flush=True)
 
 
 def serve(assistant: Assistant, settings: Settings) -> None:
-    """Answer requests on the settings' host and port until interrupted."""
-    config = uvicorn.Config(
-        build_app(assistant, settings),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=3,
-    )
-    _Server(config).run()
+    """Answer requests on the settings' host and port until interrupted.
+
+    Raises SettingsError when nothing can listen there.
+    """
+    with listening_socket(settings.host, settings.port) as listening:
+        assistant.ask(FIRST_QUESTION)  # so that the first person who asks need not wait for what is loaded only now
+        config = uvicorn.Config(
+            build_app(assistant, settings),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=3,
+        )
+        _Server(config).run([listening])
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens on host and port; port 0 lets the system choose. Raises SettingsError when it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = str(error.strerror or error).partition(" (while")[0]
+        raise SettingsError(
+            f"Nothing can listen on {host} port {port} ({reason}). Choose another with --host and --port; "
+            "port 0 takes one that is free."
+        ) from None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bot.settings import load_settings
+from bot.web.protocol import Assistant
 from bot.web.server import build_app
-from tests.web.fakes import FakeAssistant, fake_assistant
+from tests.web.fakes import fake_assistant
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -30,12 +32,12 @@ OpenPage = Callable[..., Page]
 class Served:
     """A running server, and the assistant behind it."""
 
-    def __init__(self, assistant: FakeAssistant) -> None:
-        self.assistant = assistant
+    def __init__(self, assistant: Assistant, port: int = 0) -> None:
+        self.assistant: Any = assistant
         config = uvicorn.Config(
             build_app(assistant, load_settings(port=0)),
             host="127.0.0.1",
-            port=0,
+            port=port,
             log_level="error",
             access_log=False,
             timeout_graceful_shutdown=1,
@@ -56,7 +58,16 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
+    """The page over a small assistant that answers at once, and always the same."""
     served = Served(fake_assistant())
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def really_served(assistant: Assistant) -> Iterator[Served]:
+    """The page over the real assistant."""
+    served = Served(assistant)
     yield served
     served.stop()
 
@@ -78,6 +89,7 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
     def open_(
         path: str = "",
         *,
+        at: Served = served,
         language: str = "da-DK",
         size: str = "wide",
         scheme: str = "light",
@@ -96,8 +108,8 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
-        page.on("request", lambda sent: faults.append(f"foreign: {sent.url}") if _foreign(sent.url, served) else None)
-        page.goto(served.address + path)
+        page.on("request", lambda sent: faults.append(f"foreign: {sent.url}") if _foreign(sent.url, at) else None)
+        page.goto(at.address + path)
         page.locator(".page").wait_for()
         return page
 

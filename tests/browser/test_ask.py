@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.web.texts import page_texts
-from tests.browser.conftest import ask
+from tests.browser.conftest import Served, ask
+from tests.web.fakes import fake_assistant
 
 pytestmark = pytest.mark.browser
 QUESTION = "Hvad betyder det at anerkende de unge?"
@@ -49,7 +50,7 @@ def test_a_refusal_looks_different_and_offers_the_nearest(open_page):
     ask(page, "Hvornår åbner svømmehallen, cafeen, kiosken og biblioteket for unge?")
     turn = page.locator(".turn")
     expect(turn).to_have_attribute("data-status", "not_found")
-    expect(turn.get_by_role("heading", name="Det står ikke i dokumenterne")).to_be_visible()
+    expect(turn.get_by_role("heading", name="Det nærmeste, der står")).to_be_visible()
     expect(turn.locator(".sources")).to_have_count(0)
     assert turn.locator(".nearest .show").count() == 3
     assert turn.locator(".answer").evaluate("e => getComputedStyle(e).borderStyle") == "dashed"
@@ -173,3 +174,18 @@ def test_an_answer_is_copied_with_its_references(open_page, served):
     assert f"{SENTENCE} " in copied
     assert "som den de er. [1]" in copied
     assert f"[1] Værdier og pædagogisk grundlag, Pædagogisk Grundlag – {served.address}?document=ungherning" in copied
+
+
+def test_a_server_that_starts_again_under_an_open_page_is_no_harm(open_page):
+    first = Served(fake_assistant())
+    page = open_page(at=first)
+    ask(page, QUESTION)
+    first.stop()
+    ask(page, "Hvad er trivsel?")
+    expect(page.locator(".fault")).to_contain_text(page_texts("da")["fault_unreachable"])
+    second = Served(fake_assistant(), first.port)
+    ask(page, "Hvad er trivsel?")
+    expect(page.locator(".turn").last).to_have_attribute("data-status", "answered")
+    assert second.assistant.asked == [("Hvad er trivsel?", (QUESTION,))]
+    second.stop()
+    open_page.faults[:] = [fault for fault in open_page.faults if "ERR_CONNECTION" not in fault]

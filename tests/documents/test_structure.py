@@ -9,33 +9,18 @@ from hypothesis import strategies as st
 
 from bot.documents.catalogue import Entry
 from bot.documents.plain_text import read_plain_text
+from bot.errors import DocumentError
 from bot.schema import BlockKind, Document
 
 HEADING, PARAGRAPH, ITEM, LEAD_IN = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.LEAD_IN
+PREFACE = "Planen\n\nHer står noget om planen, og hvem der har skrevet den.\n\n"
 KNOWN = Entry(language="da")  # saves the time of telling the language
 ENUMERATOR = re.compile(r"[a-zA-ZæøåäöÆØÅÄÖ]\)")
 MARKS = st.sampled_from(
     [*"•●-*+#=_–\n\f\u2028\u00a0 .:,;!?)(1a9Aå”§", "1. ", "2. ", "a) ", "at", "Vi ", "\n\n", "---", "# "]
 )
-WORD = st.sampled_from(
-    [
-        "leg",
-        "læring",
-        "børn",
-        "unge",
-        "trygghet",
-        "fællesskab",
-        "vi",
-        "og",
-        "som",
-        "at",
-        "bl.a.",
-        "Herning",
-        "14",
-        "å",
-        "”ja”",
-    ]
-)
+WORDS = "leg læring børn unge trygghet fællesskab vi og som at bl.a. Herning 14 å ”ja”"
+WORD = st.sampled_from(WORDS.split(" "))
 
 
 class Found(NamedTuple):
@@ -94,17 +79,16 @@ def check_invariants(document: Document) -> None:
     assert numbers == sorted(numbers)
 
 
-def readable(text: str) -> bool:
-    return bool(text.encode().strip()) and not any(ord(c) < 32 and c not in "\n\r\t\f" for c in text)
-
-
 @given(text=st.one_of(st.text(st.characters(codec="utf-8"), max_size=120), st.lists(MARKS, max_size=40).map("".join)))
 @example("a) Vi leger\nb) Vi synger\n")
 @example("Titel\n=====\n\nA\n-\n")
 @example("\u2028•\u2028leg")
 def test_any_text_is_read(text: str) -> None:
-    if readable(text):
-        check_invariants(read(text))
+    try:
+        document = read(text)
+    except DocumentError:  # nothing but white space, or control characters
+        return
+    check_invariants(document)
 
 
 @st.composite
@@ -178,15 +162,17 @@ def test_blank_lines_inside_a_bullet() -> None:
         "● Vi er opmærksomme på, hvilke behov børn og unge kommunikerer verbalt og med deres krop \n"
         "\n"
         "og stemme. \n"
+        "● Vi har fokus på potentialer og ressourcer og er mindre optagede af diagnoser hos den \n"
+        "\n"
+        "enkelte. \n"
         "● Vi skubber til normalitetsbegrebet og tør rykke ved faste forståelser af hverdagen og af, \n"
         "\n"
         "hvad der er normalt.  \n"
     )
 
     found = items(text)
-    assert len(found) == 2
-    assert found[0].endswith("stemme.")
-    assert found[1].endswith("normalt.")
+    assert len(found) == 3
+    assert [item.split()[-1] for item in found] == ["stemme.", "enkelte.", "normalt."]
 
 
 @pytest.mark.parametrize("bullet", ["•", "●", " • ", "- ", "* ", "– ", "1) ", "a) ", "+ ", "\t• "])
@@ -238,7 +224,7 @@ def test_a_lead_in_recurs_under_each_heading() -> None:
 
 
 def test_a_lead_in_may_have_two_lines() -> None:
-    text = "Mål\n\nDet vil vi arbejde for ved, at\n\nUdarbejde strategier for disse tre områder:\n\n • Sprog\n • Natur\n • It\n"
+    text = "Mål\n\nDet vil vi arbejde for ved, at\n\nUdarbejde strategier for tre ting:\n\n • Sprog\n • Natur\n • It\n"
     document = read(text)
 
     assert kinds(text) == [HEADING, LEAD_IN, LEAD_IN, ITEM, ITEM, ITEM]
@@ -262,9 +248,7 @@ def test_a_title_stands_above_nothing() -> None:
     assert paths(text) == [("Læreplan for Myretuen",), ("LEG",), ("MAD",)]
 
 
-@pytest.mark.parametrize(
-    "heading", ["TROVÆRDIGHED", "Formål:", "Formål", "2. Formål", "§ 2 Formål", "Kapitel 2 Formål"]
-)
+@pytest.mark.parametrize("heading", ["TROVÆRDIGHED", "Formål:", "Formål", "2. Formål", "§ 2 Formål", "Kapitel 2 Leg"])
 def test_headings_by_their_form(heading: str) -> None:
     text = (
         f"En plan for os alle\n\nHer står noget om planen, og hvem der har skrevet den.\n\n{heading}\n\nVi vil lære.\n"
@@ -295,8 +279,8 @@ def test_headings_with_numbers_say_their_level() -> None:
 
 
 def test_capitals_below_small_letters_and_above_them() -> None:
-    inner = "Planen\n\nUddybning:\n\nLEG\n\nVi leger ude.\n\nMAD\n\nVi spiser sammen.\n\nTilsyn:\n\nDer er tilsyn.\n"
-    outer = "Planen\n\nLEG\n\nUde\n\nVi leger ude.\n\nInde\n\nVi leger inde.\n\nMAD\n\nVi spiser sammen.\n"
+    inner = f"{PREFACE}Uddybning:\n\nLEG\n\nVi leger ude.\n\nMAD\n\nVi spiser.\n\nTilsyn:\n\nDer er tilsyn.\n"
+    outer = f"{PREFACE}LEG\n\nUde\n\nVi leger ude.\n\nInde\n\nVi leger inde.\n\nMAD\n\nVi spiser sammen.\n"
 
     assert paths(inner)[1:] == [("Uddybning",), ("Uddybning", "LEG"), ("Uddybning", "MAD"), ("Tilsyn",)]
     assert paths(outer)[1:] == [("LEG",), ("LEG", "Ude"), ("LEG", "Inde"), ("MAD",)]
@@ -312,7 +296,7 @@ def test_a_short_sentence_is_no_heading(line: str) -> None:
 
 
 def test_a_last_line_heads_nothing() -> None:
-    text = "Plan\n\nHer står noget om planen, og hvem der har skrevet den.\n\nVedtaget i Byrådet\n"
+    text = f"{PREFACE}Vedtaget i Byrådet\n"
 
     assert kinds(text) == [HEADING, PARAGRAPH, PARAGRAPH]
 

@@ -13,7 +13,7 @@ def assistant():
 
 
 def test_the_best_comes_first_and_its_words_are_marked(assistant):
-    best = find_passages(assistant, Wanted("anerkende de unge"))[0]
+    best = find_passages(assistant, Wanted("unge anerkende de"))[0]
     assert best.document.title == "Værdier og pædagogisk grundlag"
     assert best.path == ("Pædagogisk Grundlag",)
     marked = {s.text for s in best.line.stretches if s.numbers}
@@ -63,3 +63,7 @@ def test_filters_offer_what_there_is(assistant):
     choices = filter_choices(assistant.documents)
     assert choices["language"] == ["da", "sv"]
     assert "guideline" in choices["kind"]
+
+
+def test_words_side_by_side_are_marked_together():
+    assert mark_words("De unge: anerkende de\nunge, som de er", 0, "anerkende de unge") == [Cut(9, 26)]

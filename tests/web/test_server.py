@@ -6,9 +6,10 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from bot.errors import SettingsError
 from bot.settings import load_settings
 from bot.web.gate import MAX_REQUEST_BYTES
-from bot.web.server import build_app
+from bot.web.server import build_app, listening_socket
 from tests.web.fakes import FakeAssistant, fake_assistant
 
 CLOSED = [
@@ -187,3 +188,15 @@ def test_a_search_is_answered(client):
     joined = client.post("/gradio_api/call/search", json={"data": [{"words": "anerkende de unge"}]})
     stream = client.get(f"/gradio_api/call/search/{joined.json()['event_id']}").text
     assert "data-found" in stream
+
+
+def test_a_taken_port_is_named_with_the_remedy():
+    with listening_socket("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=rf"127\.0\.0\.1 port {port} .*--port"):
+            listening_socket("127.0.0.1", port)
+
+
+def test_a_host_that_is_none_is_named():
+    with pytest.raises(SettingsError, match="no\\.such\\.host"):
+        listening_socket("no.such.host.invalid", 0)

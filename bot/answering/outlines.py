@@ -1,0 +1,78 @@
+"""The headings of a document, for those who ask which parts or themes it has."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from bot.answering.mentions import mentioned_documents
+from bot.answering.quotes import Quote
+from bot.answering.selecting import Selection, Shape
+from bot.retrieval.retriever import Found
+from bot.schema import Document, Section
+from bot.store.snapshot import Snapshot
+
+# Words for the parts of a text, in the languages people ask in.
+PARTS = re.compile(
+    r"""(?:afsnit|avsnitt|overskrift|rubrik|kapit[el]|kapitl|opdelt|inddelt|indelad|indelat|delt\ op|delt\ inn|uppdela
+      |struktur|\btema(?:er|erne|ta|n)?\b|\bemne|\bämne|\bdele\b|\bdelar\b|\bdeler\b|består\ a[fv]
+      |section|heading|chapter|\bparts?\b|themes?\b|topics?\b|divided|structured|outline|contents
+      |abschnitt|überschrift|kapitel|gliedert|teile\b|themen
+      |розділ|частин|заголов|теми\b|поділен
+      |أقسام|قسم|عناوين|عنوان|فصول|أجزاء|محاور
+      |rozdział|część|części|nagłówk|tematy|podzielon)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+NUMBERS = {
+    "to": 2, "två": 2, "two": 2, "zwei": 2, "dwa": 2, "dwie": 2, "два": 2, "дві": 2,
+    "tre": 3, "three": 3, "drei": 3, "trzy": 3, "три": 3, "ثلاثة": 3, "الثلاث": 3, "الثلاثة": 3,
+    "fire": 4, "fyra": 4, "four": 4, "vier": 4, "cztery": 4, "чотири": 4, "أربعة": 4, "الأربعة": 4,
+    "fem": 5, "five": 5, "fünf": 5, "pięć": 5, "п'ять": 5, "خمسة": 5,
+    "seks": 6, "sex": 6, "six": 6, "sechs": 6, "syv": 7, "sju": 7, "seven": 7, "sieben": 7,
+    "otte": 8, "åtta": 8, "åtte": 8, "eight": 8, "acht": 8, "ni": 9, "nio": 9, "nine": 9, "neun": 9,
+}  # fmt: skip
+TOP = 10
+"""So many of the best passages tell which document is meant, where the question does not name it."""
+WORD = re.compile(r"\w+(?:'\w+)?")
+
+
+def asks_for_headings(question: str) -> bool:
+    """Does the question have a word for the parts of a text?"""
+    return bool(PARTS.search(question))
+
+
+def best_outline(snapshot: Snapshot, found: Found) -> Selection | None:
+    """The headings that the question asks for; None where the document has fewer than two.
+
+    A number in the question ("hvilke tre overskrifter") chooses the level that has so many.
+    """
+    document = snapshot.documents[_document(snapshot, found)]
+    levels = [level for level in _levels(document) if len(level) > 1]
+    if not levels:
+        return None
+    wanted = next((NUMBERS[w] for w in (m.group().lower() for m in WORD.finditer(found.query.text)) if w in NUMBERS), 0)
+    level = next((level for level in levels if len(level) == wanted), levels[0])
+    quotes = [Quote(document.name, s.start, s.end, s.path[:-1], bullet=True) for s in level]
+    return Selection(Shape.OUTLINE, tuple(quotes))
+
+
+def _document(snapshot: Snapshot, found: Found) -> str:
+    named = mentioned_documents(found.query.text, snapshot.documents)
+    votes: dict[str, float] = defaultdict(float)
+    for row, probability in zip(found.ranked.rows[:TOP].tolist(), found.ranked.probabilities[:TOP], strict=True):
+        votes[snapshot.passages[row].place.document] += float(probability)
+    candidates = [name for name in named if name in votes] or named or list(votes)
+    return max(candidates, key=lambda name: votes.get(name, 0.0))
+
+
+def _levels(document: Document) -> list[list[Section]]:
+    """Ways to list the headings, each heading text once: all, with the title, the outermost, and below each heading."""
+    unique: dict[tuple[str, ...], Section] = {}
+    for section in document.sections:
+        if section.level > 0:
+            unique.setdefault(section.path, section)
+    sections = list(unique.values())
+    titled = [s for s in document.sections[:1] if s.level == 0] + sections
+    top = [s for s in sections if len(s.path) == 1]
+    below = [[s for s in sections if s.path[:-1] == parent.path] for parent in sections]
+    return [sections, titled, top, *below]
