@@ -79,6 +79,12 @@ def unanswerable() -> list[Asked]:
     return [Asked(line["question"], (), ()) for line in _lines(HERE / "data" / "unanswerable.jsonl")]
 
 
+def no_questions() -> list[Asked]:
+    """Greetings and attempts to steer the bot: nothing to look up."""
+    lines = _lines(HERE / "data" / "intents.jsonl")
+    return [Asked(str(line["text"]), (), ()) for line in lines if line["intent"] in {"smalltalk", "instruction"}]
+
+
 def out_of_domain() -> list[Asked]:
     """SweQUAD's questions: about Swedish agencies, nothing the documents could answer."""
     return [Asked(line["text"], (), ()) for line in _lines(HERE / "swequad" / "queries.jsonl")]

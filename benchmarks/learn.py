@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +32,7 @@ from bot.models.loading import load_encoder
 from bot.retrieval.answerable import FEATURES as ANSWERABLE
 from bot.retrieval.answerable import answerable_features
 from bot.retrieval.follow_ups import leans_on_earlier
-from bot.retrieval.query import Query, follow_up, query_of
+from bot.retrieval.query import Query, follow_up, query_from, query_of
 from bot.retrieval.ranking import Logistic, Model, Ranked, Ranking, passage_features, rank
 from bot.retrieval.retriever import Searcher
 from bot.retrieval.signals import FEATURES, Signals, signals_for
@@ -47,6 +49,9 @@ BANK_WEIGHT = 0.2
 FOREIGN_WEIGHT = 0.2
 """A question about one corpus asked of another: mostly unanswerable, but not surely."""
 OUT_OF_DOMAIN_WEIGHT = 0.3
+NO_QUESTION_WEIGHT = 0.5
+STRANGER_WEIGHT = 0.5
+"""A question about a corpus without a bank, when learning to search with one."""
 PASSAGES_LEARNED = 20
 """So many of the best passages of each question teach the passage's probability."""
 STRENGTH = 0.5
@@ -70,17 +75,25 @@ class Item:
         return np.isin(self.signals.rows, list(self.asked.rows))
 
 
+def log(what: str) -> None:
+    """One line on standard error, with the time."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
+
+
 def gather(
     questions: Iterable[sets.Asked], snapshot: Snapshot, encoder: Encoder, group: str, weight: float = 1.0
 ) -> list[Item]:
     """The items of a set of questions."""
     found = []
-    for asked in questions:
-        query = query_of(encoder, asked.text)
+    questions = list(questions)
+    encodings = encoder.encode_queries([asked.text for asked in questions])
+    for asked, encoding in zip(questions, encodings, strict=True):
+        query = query_from(asked.text, encoding)
         if asked.history and leans_on_earlier(asked.text):
             query = follow_up(query, [query_of(encoder, text) for text in asked.history], encoder)
         signals = signals_for(snapshot, query, without=asked.bank_row)
         found.append(Item(asked, query, signals, snapshot, group, weight))
+    log(f"{len(found)} {group}")
     return found
 
 
@@ -228,6 +241,7 @@ def collect(encoder: Encoder) -> Material:
     bank = gather(sets.bank(five), five, encoder, "bank", BANK_WEIGHT)
     unanswerable = gather(sets.unanswerable(), five, encoder, "unanswerable")
     odd = gather(sets.out_of_domain(), five, encoder, "out of domain", OUT_OF_DOMAIN_WEIGHT)
+    idle = gather(sets.no_questions(), five, encoder, "no question", NO_QUESTION_WEIGHT)
     corpora = {
         name: sets.open_corpus(sets.HERE / "training" / name, encoder, cache)
         for name in TRAINING
@@ -238,10 +252,10 @@ def collect(encoder: Encoder) -> Material:
         for name, snapshot in corpora.items()
     }
     strangers = [item for items in written.values() for item in items]
-    with_bank = [*bank, *unanswerable, *odd, *foreign(strangers, five, 600)]
+    with_bank = [*bank, *unanswerable, *odd, *idle, *foreign(strangers, five, 600)]
     # What is asked of other corpora tells what kind of question such documents answer.
-    with_bank += [replace(item, weight=0.5) for item in strangers]
-    without_bank = [*strangers, *masked(bank), *masked(unanswerable), *masked(odd)]
+    with_bank += [replace(item, weight=STRANGER_WEIGHT) for item in strangers]
+    without_bank = [*strangers, *masked(bank), *masked(unanswerable), *masked(odd), *masked(idle)]
     for name, snapshot in corpora.items():
         others = [item for other, items in written.items() if other != name for item in items]
         without_bank += foreign([*others, *bank[::8]], snapshot, 150)

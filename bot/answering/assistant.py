@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.phrases import answer_language
 from bot.answering.pipeline import Question, pipeline
+from bot.answering.suggesting import suggest
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
 from bot.schema import Answer, Document, Hit
-
-SUGGESTED = 6
-SUGGESTION_CHARACTERS = 90
-"""A longer example does not fit a phone."""
 
 
 class Assistant:
@@ -64,23 +60,8 @@ class Assistant:
         return wanted[:k]
 
     def suggestions(self, language: str, reader: str | None = None) -> list[str]:
-        """Questions from the bank to begin with: of one language and kind of reader, each from another passage."""
-        spoken = answer_language(language)
-        bank = self.searcher.snapshot.bank
-        fitting = [
-            (row, q.question)
-            for row, q in zip(bank.rows, bank.questions, strict=True)
-            if q.language == spoken
-            and (reader is None or q.reader == reader)
-            and len(q.question) <= SUGGESTION_CHARACTERS
-            and q.question.rstrip().endswith("?")
-        ]
-        # The same seed for the same index: a page that is loaded again shows the same examples.
-        random.Random(self.snapshot_id).shuffle(fitting)  # noqa: S311 - nothing secret
-        chosen: dict[int, str] = {}
-        for row, question in fitting:
-            chosen.setdefault(row, question)
-        return list(chosen.values())[:SUGGESTED]
+        """Questions to begin with, in the page's language and for a kind of reader."""
+        return suggest(self.searcher.snapshot, answer_language(language), reader=reader)
 
 
 def record(answer: Answer) -> dict[str, object]:

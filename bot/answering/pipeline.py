@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -11,10 +11,11 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import choose
 from bot.answering.intents import load_intents
-from bot.answering.phrases import phrase
+from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import cite, prove
 from bot.answering.selecting import Selection
-from bot.answering.wording import word_answer, word_refusal
+from bot.answering.suggesting import suggest
+from bot.answering.wording import word_answer, word_examples, word_refusal
 from bot.language import detect_language
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Found, Searcher
@@ -23,6 +24,9 @@ from bot.settings import MAX_QUESTION_CHARACTERS
 
 RANKED_PASSAGES = 20
 NEAREST = 3
+EXAMPLES = 2
+NO_QUESTION = 0.5
+"""What is not answered and is so probably a greeting, or an attempt to steer the bot, is told what can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,23 @@ class Steps:
             return self._record(turn, begun, Status.REJECTED, text)
         assert turn.found is not None  # noqa: S101 - the steps run in this order
         ranked = turn.found.ranked
-        if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
-            text = word_refusal(turn.language, self.searcher.hits(ranked, NEAREST))
-            return self._record(turn, begun, Status.NOT_FOUND, text)
         intents = self._intents.probabilities(turn.found.query.vector)
+        if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
+            return self._record(turn, begun, Status.NOT_FOUND, self._refusal(turn, turn.found, intents))
         selection = choose(self.searcher.snapshot, turn.found, intents, self.searcher.model)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
         text = word_answer(turn.language, selection, citations, documents)
         prove(citations, text, documents)
         return self._record(turn, begun, Status.ANSWERED, text, citations, selection)
+
+    def _refusal(self, turn: Turn, found: Found, intents: Mapping[str, float]) -> str:
+        """No answer: a word about what can be asked to those who did not ask, the nearest passages to the others."""
+        for intent in ("smalltalk", "instruction"):
+            if intents[intent] >= NO_QUESTION:
+                examples = suggest(self.searcher.snapshot, answer_language(turn.language), count=EXAMPLES)
+                return word_examples(turn.language, intent, examples)
+        return word_refusal(turn.language, self.searcher.hits(found.ranked, NEAREST))
 
     def _record(
         self,

@@ -31,7 +31,11 @@ class Query:
 
 def query_of(encoder: Encoder, text: str) -> Query:
     """The query for a question that stands alone; one encoder pass."""
-    encoding = encoder.encode_query(text)
+    return query_from(text, encoder.encode_query(text))
+
+
+def query_from(text: str, encoding: Encoding) -> Query:
+    """The query for a question that was encoded already."""
     tokens = _tokens(encoding)
     return Query(text, encoding.vector, tokens, np.full(len(tokens), 1 / len(tokens), dtype=np.float32))
 
