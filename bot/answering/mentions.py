@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from bot.schema import Document
 from bot.store.lexical import fold, words
 
 SHORTEST_NAME = 4
+SHORTEST_WORD = 6
+"""A single word of a title or publisher must be this long to stand for the whole document."""
 INFLECTED = 3
 """A name may have so many more letters in the question: "UngHernings", "børnesynet"."""
+# Words that many documents' names have, in folded letters; they name nobody.
+COMMON = frozenset(
+    ["kommune", "kommuns", "kommunes", "skole", "skolen", "skolan", "forskolan", "forvaltning", "forvaltningen", "afdeling", "afdelingen", "paedagogisk", "paedagogiske", "grundlag", "vaerdigrundlag", "vaerdegrund", "politik", "strategi", "retningslinjer", "riktlinje", "laereplan", "boerne", "barnen", "elever"]
+)
 
 
-def mentioned_documents(question: str, documents: Mapping[str, Document]) -> list[str]:
-    """The names of the documents that the question mentions, in the order of mention.
+class Names:
+    """The names of some documents, made once for many questions."""
 
-    A longer name takes its letters away from shorter ones: "UngHerning" is no mention of "Herning".
-    """
-    text = " ".join(fold(word) for word in words(question))
-    names = [(fold_name(name), document.name) for document in documents.values() for name in names_of(document)]
-    found: dict[str, int] = {}
-    for name, document in sorted(names, key=lambda pair: -len(pair[0])):
-        match = re.search(rf"\b{re.escape(name)}\w{{0,{INFLECTED}}}\b", text) if len(name) >= SHORTEST_NAME else None
-        if match is not None:
-            found.setdefault(document, match.start())
-            text = text[: match.start()] + "#" * (match.end() - match.start()) + text[match.end() :]
-    return sorted(found, key=found.__getitem__)
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        pairs = [(_folded(name), d.name) for d in documents.values() for name in _full_names(d)]
+        titles = Counter(word for d in documents.values() for word in set(_title_words(d)))
+        publishers = Counter(word for d in documents.values() for word in set(_publisher_words(d)))
+        texts = {d.name: {fold(word) for word in words(d.text)} for d in documents.values()}
+        for document in documents.values():
+            others = [texts[name] for name in texts if name != document.name]
+            pairs += [
+                (word, document.name)
+                for word in _title_words(document)
+                if titles[word] == 1 and not any(word in text for text in others)
+            ]
+            pairs += [(word, document.name) for word in _publisher_words(document) if publishers[word] == 1]
+        self._pairs = sorted({pair for pair in pairs if len(pair[0]) >= SHORTEST_NAME}, key=lambda p: (-len(p[0]), p))
+
+    def mentioned(self, question: str) -> list[str]:
+        """The names of the documents that a question mentions, in the order of mention.
+
+        A longer name takes its letters away from shorter ones: "UngHerning" is no mention of "Herning".
+        """
+        text = _folded(question)
+        found: dict[str, int] = {}
+        for name, document in self._pairs:
+            for match in re.finditer(rf"\b{re.escape(name)}\w{{0,{INFLECTED}}}\b", text):
+                found[document] = min(found.get(document, match.start()), match.start())
+                text = text[: match.start()] + "#" * len(match.group()) + text[match.end() :]
+        return sorted(found, key=found.__getitem__)
 
 
-def names_of(document: Document) -> list[str]:
-    """What a document may be called: its title, other names, and the parts of its publisher."""
-    parts = [part.strip() for part in (document.publisher or "").split(",")]
-    return [name for name in (document.title, *document.also_called, *parts) if name]
+def _full_names(document: Document) -> Iterator[str]:
+    yield from (document.title, *document.also_called)
+    yield from (part.strip() for part in (document.publisher or "").split(","))
 
 
-def fold_name(name: str) -> str:
-    """A name as it is compared: folded words."""
-    return " ".join(fold(word) for word in words(name))
+def _title_words(document: Document) -> list[str]:
+    return _distinctive(document.title)
+
+
+def _publisher_words(document: Document) -> list[str]:
+    return _distinctive((document.publisher or "").split(",")[0])
+
+
+def _distinctive(name: str) -> list[str]:
+    return [w for w in (fold(word) for word in words(name)) if len(w) >= SHORTEST_WORD and w not in COMMON]
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(word) for word in words(text))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
-from bot.answering.mentions import mentioned_documents
 from bot.answering.quotes import Quote
 from bot.answering.selecting import Selection, Shape
 from bot.retrieval.retriever import Found
@@ -41,12 +41,12 @@ def asks_for_headings(question: str) -> bool:
     return bool(PARTS.search(question))
 
 
-def best_outline(snapshot: Snapshot, found: Found) -> Selection | None:
+def best_outline(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
     """The headings that the question asks for; None where the document has fewer than two.
 
     A number in the question ("hvilke tre overskrifter") chooses the level that has so many.
     """
-    document = snapshot.documents[_document(snapshot, found)]
+    document = snapshot.documents[_document(snapshot, found, named)]
     levels = [level for level in _levels(document) if len(level) > 1]
     if not levels:
         return None
@@ -56,12 +56,11 @@ def best_outline(snapshot: Snapshot, found: Found) -> Selection | None:
     return Selection(Shape.OUTLINE, tuple(quotes))
 
 
-def _document(snapshot: Snapshot, found: Found) -> str:
-    named = mentioned_documents(found.query.text, snapshot.documents)
+def _document(snapshot: Snapshot, found: Found, named: Sequence[str]) -> str:
     votes: dict[str, float] = defaultdict(float)
     for row, probability in zip(found.ranked.rows[:TOP].tolist(), found.ranked.probabilities[:TOP], strict=True):
         votes[snapshot.passages[row].place.document] += float(probability)
-    candidates = [name for name in named if name in votes] or named or list(votes)
+    candidates = [name for name in named if name in votes] or list(named) or list(votes)
     return max(candidates, key=lambda name: votes.get(name, 0.0))
 
 

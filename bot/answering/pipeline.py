@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.checking import clean_question, reason_to_reject
-from bot.answering.choosing import choose
+from bot.answering.choosing import Chooser
 from bot.answering.intents import load_intents
 from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import cite, prove
@@ -68,6 +68,7 @@ class Steps:
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
         self._intents = load_intents()
+        self._chooser = Chooser(searcher.snapshot, searcher.model)
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
         self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
@@ -104,9 +105,11 @@ class Steps:
         assert turn.found is not None  # noqa: S101 - the steps run in this order
         ranked = turn.found.ranked
         intents = self._intents.probabilities(turn.found.query.vector)
-        if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
-            return self._record(turn, begun, Status.NOT_FOUND, self._refusal(turn, turn.found, intents))
-        selection = choose(self.searcher.snapshot, turn.found, intents, self.searcher.model)
+        selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
+        if selection is None:
+            if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
+                return self._record(turn, begun, Status.NOT_FOUND, self._refusal(turn, turn.found, intents))
+            selection = self._chooser.choose(turn.found, intents)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
         text = word_answer(turn.language, selection, citations, documents)

