@@ -43,12 +43,13 @@ class Scored:
 
     def __init__(self, name: str, snapshot: Snapshot, score: Callable[[str, Sequence[str]], Floats]) -> None:
         self.name = name
+        self.units = units_of(snapshot)
         self._snapshot = snapshot
         self._score = score
 
     def search(self, question: str, history: Sequence[str]) -> Result:
         scores = self._score(question, history)
-        return Result(units_of(self._snapshot, np.argsort(-scores, kind="stable")[:DEPTH].tolist()))
+        return Result(tuple(self.units[row] for row in np.argsort(-scores, kind="stable")[:DEPTH]))
 
 
 def bm25(name: str, snapshot: Snapshot, index: str) -> Scored:
@@ -67,7 +68,8 @@ def plain_sum(name: str, snapshot: Snapshot, encoder: Encoder) -> Scored:
     def score(question: str, history: Sequence[str]) -> Floats:
         query = asked_query(encoder, question, history)
         lexical = [index.scores(query.text) for index in snapshot.lexical.values()]
-        return np.sum([_pooled(snapshot, query), *(standardised(s, s) for s in lexical)], axis=0)
+        total: Floats = np.sum([_pooled(snapshot, query), *(standardised(s, s) for s in lexical)], axis=0)
+        return total
 
     return Scored(name, snapshot, score)
 
@@ -77,6 +79,7 @@ class Weighed:
 
     def __init__(self, name: str, snapshot: Snapshot, encoder: Encoder, weights: Mapping[str, float]) -> None:
         self.name = name
+        self.units = units_of(snapshot)
         self._snapshot = snapshot
         self._encoder = encoder
         self._weights = weights
@@ -85,7 +88,7 @@ class Weighed:
         query = asked_query(self._encoder, question, history)
         rows, scores = self._candidates(query) if "interaction" in self._weights else self._all(query)
         order = np.argsort(-scores, kind="stable")[:DEPTH]
-        return Result(units_of(self._snapshot, rows[order].tolist()))
+        return Result(tuple(self.units[row] for row in rows[order]))
 
     def _candidates(self, query: Query) -> tuple[NDArray[np.int64], Floats]:
         signals = signals_for(self._snapshot, query)

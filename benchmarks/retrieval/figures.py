@@ -30,7 +30,9 @@ class EvidenceFigures:
 
     def covered(self, evidence: Evidence, units: Iterable[Unit]) -> bool:
         """Do the units together hold enough of the quote's letters, wherever in its document it stands?"""
-        cited = {o for unit in units for name, start, end in unit if name == evidence.document for o in range(start, end)}
+        cited = {
+            o for unit in units for name, start, end in unit if name == evidence.document for o in range(start, end)
+        }
         return any(len(place & cited) >= COVERED_SHARE * len(place) for place in self._places(evidence))
 
     def relevant(self, question: GoldQuestion, unit: Unit) -> bool:

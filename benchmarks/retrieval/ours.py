@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from benchmarks.retrieval.system import DEPTH, Result, units_of
 from bot.answering.assistant import Assistant
 from bot.models.encoder import Encoder
@@ -32,6 +30,7 @@ class Searching:
 
     def __init__(self, name: str, snapshot: Snapshot, encoder: Encoder, rankings: Rankings) -> None:
         self.name = name
+        self.units = units_of(snapshot)
         self._snapshot = snapshot
         self._encoder = encoder
         self._rankings = rankings
@@ -40,7 +39,7 @@ class Searching:
         searcher = Searcher(self._snapshot, self._encoder, self._rankings(question))
         query, earlier = searcher.encode(question, history)
         found = searcher.find(query, earlier)
-        return Result(units_of(self._snapshot, found.ranked.rows[:DEPTH].tolist()))
+        return Result(tuple(self.units[row] for row in found.ranked.rows[:DEPTH]))
 
 
 class Answering:
@@ -48,7 +47,9 @@ class Answering:
 
     def __init__(self, name: str, snapshot: Snapshot, encoder: Encoder, rankings: Rankings) -> None:
         self.name = name
-        self._make = lambda ranking: Assistant(Searcher(snapshot, encoder, ranking))
+        self.units = units_of(snapshot)
+        self._snapshot = snapshot
+        self._encoder = encoder
         self._rankings = rankings
         self._assistants: dict[int, Assistant] = {}
 
@@ -59,5 +60,5 @@ class Answering:
     def _assistant(self, question: str) -> Assistant:
         ranking = self._rankings(question)
         if id(ranking) not in self._assistants:
-            self._assistants[id(ranking)] = self._make(ranking)
+            self._assistants[id(ranking)] = Assistant(Searcher(self._snapshot, self._encoder, ranking))
         return self._assistants[id(ranking)]

@@ -34,8 +34,8 @@ def read_questions() -> Iterator[tuple[str, str, frozenset[str]]]:
         question, page, score = line.split("\t")
         if int(score) > 0:
             right.setdefault(question, set()).add(page + SUFFIX)
-    for line in _lines("queries.jsonl"):
-        yield line["_id"], line["text"], frozenset(right[line["_id"]])
+    for query in _lines("queries.jsonl"):
+        yield query["_id"], query["text"], frozenset(right[query["_id"]])
 
 
 def _write(corpus: Path) -> None:

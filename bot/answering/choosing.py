@@ -18,7 +18,7 @@ from bot.retrieval.ranking import Model
 from bot.retrieval.retriever import Found
 from bot.store.snapshot import Snapshot
 
-WHOLE_LIST = 0.4
+WHOLE_LIST = 0.45
 """A list at least this probable is shown whole: a few items too many cost less than one that is missing."""
 OUTLINE = 0.3
 """A question that names headings or parts, and is this probably about a document's make-up, gets its headings."""

@@ -15,9 +15,11 @@ SHORTEST_WORD = 6
 INFLECTED = 3
 """A name may have so many more letters in the question: "UngHernings", "børnesynet"."""
 # Words that many documents' names have, in folded letters; they name nobody.
-COMMON = frozenset(
-    ["kommune", "kommuns", "kommunes", "skole", "skolen", "skolan", "forskolan", "forvaltning", "forvaltningen", "afdeling", "afdelingen", "paedagogisk", "paedagogiske", "grundlag", "vaerdigrundlag", "vaerdegrund", "politik", "strategi", "retningslinjer", "riktlinje", "laereplan", "boerne", "barnen", "elever"]
-)
+COMMON = frozenset({
+    "afdeling", "afdelingen", "barnen", "boerne", "elever", "forskolan", "forvaltning", "forvaltningen", "grundlag",
+    "kommune", "kommunes", "kommuns", "laereplan", "paedagogisk", "paedagogiske", "politik", "retningslinjer",
+    "riktlinje", "skolan", "skolen", "strategi", "vaerdegrund", "vaerdigrundlag",
+})  # fmt: skip
 
 
 class Names:

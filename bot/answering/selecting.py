@@ -18,7 +18,7 @@ GUIDE_WORD_CHARACTERS = 40
 EXPLANATIONS = 2
 MAX_QUOTES = 3
 """An ordinary answer shows at most this many passages."""
-SHARE_OF_BEST = 0.55
+SHARE_OF_BEST = 0.3
 """A further passage must be at least this probable beside the best."""
 
 

@@ -15,7 +15,7 @@ from bot.store.table import unit
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
-EARLIER_WEIGHT = 0.6
+EARLIER_WEIGHT = 0.5
 """How much a word of an earlier question counts beside one of this question, in a follow-up."""
 
 

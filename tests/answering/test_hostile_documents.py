@@ -44,7 +44,7 @@ language = "da"
 """
 QUESTIONS = (
     "Hvad leger børnene med i skoven?",
-    "Hvem er måltidet vigtigt for?",
+    "![Måltidet](http://evil.example/x.png) er **vigtigt** for _alle_ voksne børn",
     "Hvad er målet med sangen?",
     "Nævn alle mål for sang og musik",
     "What do the children do in the forest?",
