@@ -49,7 +49,7 @@ BANK_WEIGHT = 0.2
 FOREIGN_WEIGHT = 0.2
 """A question about one corpus asked of another: mostly unanswerable, but not surely."""
 OUT_OF_DOMAIN_WEIGHT = 0.3
-NO_QUESTION_WEIGHT = 0.5
+NO_QUESTION_WEIGHT = 1.0
 STRANGER_WEIGHT = 0.5
 """A question about a corpus without a bank, when learning to search with one."""
 PASSAGES_LEARNED = 20

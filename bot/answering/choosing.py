@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.answering.lists import best_list
 from bot.answering.mentions import Names
-from bot.answering.outlines import asks_for_headings, best_outline
+from bot.answering.outlines import asks_for_headings, best_outline, best_values
 from bot.answering.selecting import (
     Selection,
     select_comparison,
@@ -23,6 +23,8 @@ WHOLE_LIST = 0.45
 OUTLINE = 0.3
 """A question that names headings or parts, and is this probably about a document's make-up, gets its headings."""
 COMPARISON = 0.5
+VALUES_ASKED = 0.5
+"""A question that is so probably about several things, and names values, gets the headings that are the values."""
 COMPARED = 2
 
 
@@ -47,6 +49,10 @@ class Chooser:
         if candidate is not None and candidate.probability >= WHOLE_LIST:
             return select_list(snapshot, found, candidate.group, alone=intents["list"] >= intents["single"])
         named = self._names.mentioned(found.query.text)
+        if intents["list"] + intents["outline"] >= VALUES_ASKED:
+            values = best_values(snapshot, found, named)
+            if values is not None:
+                return values
         if len(named) >= COMPARED or intents["compare"] >= COMPARISON:
             comparison = select_comparison(snapshot, found, named)
             if comparison is not None:

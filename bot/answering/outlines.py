@@ -36,6 +36,33 @@ TOP = 10
 WORD = re.compile(r"\w+(?:'\w+)?")
 
 
+VALUES = re.compile(
+    r"""(?:hvilke|hvad\ er|hva\ er|vilka|vad\ är|which|what|welche|was\ sind|які|ما\ هي|jakie|nævn|nämn|list)
+        \W+(?:\w+\W+){0,4}?
+        (?:værdier|værdierne|værdiord|verdier|verdiene|värden|värdena|värdeord|värdeorden|ledord|values|werte
+        |wartości|цінності|القيم|قيم)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+VALUE_HEADING = re.compile(r"værdi|verdi|värde|value|ledord", re.IGNORECASE)
+"""A document often gives one heading to each of its values, below a heading about them."""
+
+
+def best_values(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
+    """The headings below a heading about values, for those who ask which values there are; else None.
+
+    "Uddybning af værdigrundlaget / TROVÆRDIGHED / ENGAGEMENT / FÆLLESSKAB": the values are the three headings.
+    """
+    if not VALUES.search(found.query.text):
+        return None
+    document = snapshot.documents[_document(snapshot, found, named)]
+    for parent in document.sections:
+        below = [s for s in document.sections if s.path[:-1] == parent.path]
+        if parent.level > 0 and len(below) > 1 and VALUE_HEADING.search(parent.title):
+            quotes = [Quote(document.name, s.start, s.end, s.path[:-1], bullet=True) for s in below]
+            return Selection(Shape.OUTLINE, tuple(quotes))
+    return None
+
+
 def asks_for_headings(question: str) -> bool:
     """Does the question have a word for the parts of a text?"""
     return bool(PARTS.search(question))

@@ -13,6 +13,7 @@ from bot.answering.choosing import Chooser
 from bot.answering.intents import load_intents
 from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import cite, prove
+from bot.answering.refusing import mentioned
 from bot.answering.selecting import Selection
 from bot.answering.suggesting import suggest
 from bot.answering.wording import word_answer, word_examples, word_refusal
@@ -122,7 +123,8 @@ class Steps:
             if intents[intent] >= NO_QUESTION:
                 examples = suggest(self.searcher.snapshot, answer_language(turn.language), count=EXAMPLES)
                 return word_examples(turn.language, intent, examples)
-        return word_refusal(turn.language, self.searcher.hits(found.ranked, NEAREST))
+        word, places = mentioned(self.searcher.snapshot, found.query.text)
+        return word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
 
     def _record(
         self,

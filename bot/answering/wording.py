@@ -46,7 +46,7 @@ def word_refusal(language: str, nearest: Sequence[Hit], mentioned: str = "") -> 
         return first
     listed = list(places)[:NEAREST_PLACES]
     joined = ", ".join(listed[:-1]) + f" {phrase(language, 'and')} " + listed[-1] if len(listed) > 1 else listed[0]
-    return f"{first} {phrase(language, 'nearest', places=joined)}"
+    return f"{first} {phrase(language, 'mentioned_at' if mentioned else 'nearest', places=joined)}"
 
 
 def word_examples(language: str, name: str, examples: Sequence[str]) -> str:

@@ -95,6 +95,14 @@ class LexicalIndex:
         known: Mapping[str, int] = self._bm25.vocab_dict
         return known
 
+    def rows_with(self, token: str) -> list[int]:
+        """The rows that have a token, ascending."""
+        number = self._bm25.vocab_dict.get(token)
+        if number is None:
+            return []
+        begin, end = self._bm25.scores["indptr"][number : number + 2]
+        return sorted(int(row) for row in self._bm25.scores["indices"][begin:end])
+
     def scores(self, query: str) -> np.ndarray:
         """For each row, its BM25 score as a share of the most a text could get for this query: float32 (rows,), 0 to 1.
 
