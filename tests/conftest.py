@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,12 +14,17 @@ import pytest
 from bot.answering.assistant import Assistant
 from bot.composition import build_index
 from bot.documents.corpus import read_corpus
-from bot.models.encoder import Encoder
 from bot.progress import loaded_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
 from bot.settings import ROOT, Settings, load_settings
 from bot.store.snapshot import Snapshot, current_folder, open_snapshot
+
+if TYPE_CHECKING:
+    from bot.models.encoder import Encoder
+
+# Read when torch is imported, which the test modules do: its threads must not spin while other processes work.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # The gate tries the same examples every time; at the desk new ones are tried.
 hypothesis.settings.register_profile("house", deadline=None, max_examples=80, derandomize="CI" in os.environ)

@@ -605,7 +605,10 @@ def test_a_reader_that_goes_away_is_no_error(write_corpus: Write) -> None:
     corpus = write_corpus({"lang.txt": LEG * 10_000}).corpus
     command = [sys.executable, "-m", "bot", "text", "lang.txt", "--corpus", str(corpus)]
 
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # Unbuffered, Python takes the first part of a write for the whole and never learns that nobody read the rest.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **streams) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.read(6) == b"Om leg"

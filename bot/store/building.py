@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 LOCK = "build.lock"
 LOCK_SECONDS = 1.0
-KEPT_BUILDS = 2
-"""The snapshot in use and the one before it."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -77,9 +75,10 @@ def build(
         identity = _identity(corpus, corpus_folder, encoder)
         if before is not None and before.id == identity and not rebuild and _opens(index, encoder):
             return _report(before, before, (), built=False)
-        manifest, lost = _build_folder(corpus, corpus_folder, questions, encoder, index, identity, progress)
-        _switch(index, manifest.id)
-        _prune(index, manifest.id, before.id if before else None)
+        previous = current_folder(index).name if before is not None else None
+        manifest, name, lost = _build_folder(corpus, corpus_folder, questions, encoder, index, identity, progress)
+        _switch(index, name)
+        _prune(index, name, previous)
         return _report(manifest, before, lost, built=True)
 
 
@@ -136,7 +135,7 @@ def _build_folder(
     index: Path,
     identity: str,
     progress: Progress,
-) -> tuple[Manifest, tuple[BankQuestion, ...]]:
+) -> tuple[Manifest, str, tuple[BankQuestion, ...]]:
     passages = passages_of(corpus.documents)
     groups = groups_of(corpus.documents, passages)
     bank = settle(questions, corpus.documents, passages)
@@ -177,12 +176,13 @@ def _build_folder(
             check_snapshot(snapshot, folder=folder)
         finally:
             snapshot.close()
-        _put_in_place(folder, builds / identity)
+        target = _free_folder(builds, identity)
+        folder.rename(target)
         progress("check", 1, 1)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return manifest, bank.lost
+    return manifest, target.name, bank.lost
 
 
 def _passage_table(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Table:
@@ -225,36 +225,27 @@ def _write_vectors(
         store.close()
 
 
-def _put_in_place(folder: Path, target: Path) -> None:
-    """Rename the finished folder; an older one of the same id (after --rebuild) makes room first."""
-    if target.exists():
-        old = target.with_name(f".old-{os.getpid()}-{target.name}")
-        target.rename(old)
-        folder.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        folder.rename(target)
+def _free_folder(builds: Path, identity: str) -> Path:
+    """Where a snapshot goes: the folder of its id, or after --rebuild one beside it: somebody may still read that."""
+    taken = {path.name for path in builds.iterdir()}
+    names = [identity, *(f"{identity}-{number}" for number in range(1, len(taken) + 2))]
+    return builds / next(name for name in names if name not in taken)
 
 
-def _switch(index: Path, identity: str) -> None:
+def _switch(index: Path, name: str) -> None:
     """Name the new snapshot in `current`, in one step that cannot be seen half done."""
-    descriptor, name = tempfile.mkstemp(prefix=".current-", dir=index)
+    descriptor, draft = tempfile.mkstemp(prefix=".current-", dir=index)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(identity + "\n")
+        file.write(name + "\n")
         file.flush()
         os.fsync(file.fileno())
-    Path(name).replace(index / CURRENT)
+    Path(draft).replace(index / CURRENT)
 
 
 def _prune(index: Path, current: str, previous: str | None) -> None:
-    """Remove builds that are neither in use nor the last good one, and what an interrupted build left."""
-    kept = {current, previous}
-    builds = sorted(
-        (p for p in (index / BUILDS).iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime, reverse=True
-    )
-    others = [p for p in builds if p.name not in kept]
-    for path in others:
-        if path.name.startswith(".") or len(builds) > KEPT_BUILDS:
+    """Remove every build but the one in use and the last good one, and what an interrupted build left."""
+    for path in (index / BUILDS).iterdir():
+        if path.name not in {current, previous}:
             shutil.rmtree(path, ignore_errors=True)
 
 
