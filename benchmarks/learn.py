@@ -86,15 +86,28 @@ def gather(
     """The items of a set of questions."""
     found = []
     questions = list(questions)
-    encodings = encoder.encode_queries([asked.text for asked in questions])
-    for asked, encoding in zip(questions, encodings, strict=True):
-        query = query_from(asked.text, encoding)
+    fresh = [asked for asked in questions if asked.bank_row is None]
+    queries = {
+        id(a): query_from(a.text, e)
+        for a, e in zip(fresh, encoder.encode_queries([a.text for a in fresh]), strict=True)
+    }
+    for asked in questions:
+        query = queries.get(id(asked)) or indexed_query(snapshot, asked)
         if asked.history and leans_on_earlier(asked.text):
             query = follow_up(query, [query_of(encoder, text) for text in asked.history], encoder)
         signals = signals_for(snapshot, query, without=asked.bank_row)
         found.append(Item(asked, query, signals, snapshot, group, weight))
     log(f"{len(found)} {group}")
     return found
+
+
+def indexed_query(snapshot: Snapshot, asked: sets.Asked) -> Query:
+    """A bank question as it is in the index already."""
+    row = asked.bank_row or 0
+    table = snapshot.tables["questions"]
+    tokens, _ = table.tokens_of([row])
+    weights = np.full(len(tokens), 1 / len(tokens), dtype=np.float32)
+    return Query(asked.text, np.asarray(table.vectors[row]), tokens, weights)
 
 
 def foreign(items: Sequence[Item], snapshot: Snapshot, count: int) -> list[Item]:

@@ -1,4 +1,4 @@
-"""The question bank that the repository carries: every quote stands in its document, no development question is in it."""
+"""The bank that the repository carries: every quote stands in its document, no development question is in it."""
 
 import json
 import re

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval.system import DEPTH, Result, units_of
+from benchmarks.retrieval.system import Result, best_of, units_of
 from bot.models.encoder import Encoder
 from bot.retrieval.follow_ups import leans_on_earlier
 from bot.retrieval.query import Query, follow_up, query_of
@@ -49,7 +49,7 @@ class Scored:
 
     def search(self, question: str, history: Sequence[str]) -> Result:
         scores = self._score(question, history)
-        return Result(tuple(self.units[row] for row in np.argsort(-scores, kind="stable")[:DEPTH]))
+        return best_of(self.units, np.arange(len(scores)), scores)
 
 
 def bm25(name: str, snapshot: Snapshot, index: str) -> Scored:
@@ -87,8 +87,7 @@ class Weighed:
     def search(self, question: str, history: Sequence[str]) -> Result:
         query = asked_query(self._encoder, question, history)
         rows, scores = self._candidates(query) if "interaction" in self._weights else self._all(query)
-        order = np.argsort(-scores, kind="stable")[:DEPTH]
-        return Result(tuple(self.units[row] for row in rows[order]))
+        return best_of(self.units, rows, scores)
 
     def _candidates(self, query: Query) -> tuple[NDArray[np.int64], Floats]:
         signals = signals_for(self._snapshot, query)

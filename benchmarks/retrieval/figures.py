@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 
-from benchmarks.retrieval.system import Span, Unit
+from benchmarks.retrieval.system import Result, Span, Unit
 from bot.evaluation.gold import Evidence, GoldQuestion
 from bot.evaluation.scoring import COVERED_SHARE, INSIDE_SHARE, Letters, letters_of
 from bot.schema import Document
 
 CUT = 10
 FIRST_UNITS = 5
+SCORE_DIGITS = 5
 
 
-def ndcg(gains: Sequence[bool], relevant: int, cut: int = CUT) -> float:
-    """nDCG of a ranking whose places are right or wrong, where `relevant` right ones exist."""
-    found = sum(1 / math.log2(place + 2) for place, right in enumerate(gains[:cut]) if right)
+def ndcg(gains: Sequence[float], relevant: int, cut: int = CUT) -> float:
+    """nDCG of a ranking with the gains 0 to 1, where `relevant` right ones exist."""
+    found = sum(gain / math.log2(place + 2) for place, gain in enumerate(gains[:cut]))
     best = sum(1 / math.log2(place + 2) for place in range(min(relevant, cut)))
     return min(1.0, found / best) if best else 0.0
+
+
+def page_gains(result: Result, right: Collection[str]) -> list[float]:
+    """The gains of the pages of a result, each as good as its best passage.
+
+    Pages with equal scores share their gain: that is what any order among them is worth on average. Many pages have
+    the same passage, word for word.
+    """
+    pages: dict[str, float] = {}
+    for unit, score in zip(result.units, result.scores, strict=True):
+        for name, _, _ in unit:
+            pages.setdefault(name, round(score, SCORE_DIGITS))
+    gains: list[float] = []
+    for _, group in groupby(pages.items(), key=lambda page: page[1]):
+        equals = [float(name in right) for name, _ in group]
+        gains += [sum(equals) / len(equals)] * len(equals)
+    return gains
 
 
 class EvidenceFigures:

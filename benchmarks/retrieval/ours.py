@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from benchmarks.retrieval.system import DEPTH, Result, units_of
+from benchmarks.retrieval.system import Result, Span, Unit, best_of, units_of
 from bot.answering.assistant import Assistant
 from bot.models.encoder import Encoder
 from bot.retrieval.ranking import Ranking
@@ -38,8 +38,8 @@ class Searching:
     def search(self, question: str, history: Sequence[str]) -> Result:
         searcher = Searcher(self._snapshot, self._encoder, self._rankings(question))
         query, earlier = searcher.encode(question, history)
-        found = searcher.find(query, earlier)
-        return Result(tuple(self.units[row] for row in found.ranked.rows[:DEPTH]))
+        ranked = searcher.find(query, earlier).ranked
+        return best_of(self.units, ranked.rows, ranked.scores)
 
 
 class Answering:
@@ -52,10 +52,22 @@ class Answering:
         self._encoder = encoder
         self._rankings = rankings
         self._assistants: dict[int, Assistant] = {}
+        self._places: dict[str, list[tuple[int, int, Unit]]] = {}
+        for unit in self.units:
+            for name_of, start, end in unit:
+                self._places.setdefault(name_of, []).append((start, end, unit))
 
     def search(self, question: str, history: Sequence[str]) -> Result:
         answer = self._assistant(question).ask(question, history)
-        return Result(tuple(((p.document, p.start, p.end),) for p in answer.passages), answer)
+        units = tuple(self._unit((p.document, p.start, p.end)) for p in answer.passages)
+        return Result(units, tuple(-float(rank) for rank in range(len(units))), answer)
+
+    def _unit(self, span: Span) -> Unit:
+        """The span, and the other places where its passage stands: the record names one of them."""
+        name, start, end = span
+        places = self._places.get(name, ())
+        others = next((unit for at, until, unit in places if at < end and start < until), ())
+        return (span, *(place for place in others if place[0] != name))
 
     def _assistant(self, question: str) -> Assistant:
         ranking = self._rankings(question)

@@ -55,9 +55,10 @@ class QuickStart:
         self._documents = documents
 
     def search(self, question: str, history: Sequence[str]) -> Result:
-        found = self._store.similarity_search(asked_text(question, history), k=RANKED)
-        spans = [_span(chunk.metadata) for chunk in found]
-        return Result(tuple((span,) for span in spans), self._answer(question, spans[:SHOWN]))
+        found = self._store.similarity_search_with_score(asked_text(question, history), k=RANKED)
+        spans = [_span(chunk.metadata) for chunk, _ in found]
+        nearness = tuple(-float(distance) for _, distance in found)
+        return Result(tuple((span,) for span in spans), nearness, self._answer(question, spans[:SHOWN]))
 
     def _answer(self, question: str, spans: Sequence[Span]) -> Answer:
         citations = tuple(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.schema import Answer
 from bot.store.snapshot import Snapshot
@@ -20,9 +23,10 @@ Unit = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Units best first; `answer` where the system ends in one."""
+    """Units best first with their scores; `answer` where the system ends in one."""
 
     units: tuple[Unit, ...]
+    scores: tuple[float, ...]
     answer: Answer | None = None
 
 
@@ -38,9 +42,12 @@ class System(Protocol):
         ...
 
 
-def units_of(snapshot: Snapshot, rows: Iterable[int] | None = None) -> tuple[Unit, ...]:
-    """Passages of a snapshot as units; all of them where no rows are named."""
-    rows = range(len(snapshot.passages)) if rows is None else rows
-    return tuple(
-        tuple((place.document, place.start, place.end) for place in snapshot.passages[row].places) for row in rows
-    )
+def best_of(units: Sequence[Unit], rows: NDArray[np.int64], scores: NDArray[np.floating]) -> Result:
+    """The result of scoring `rows` of `units`; equals in reading order."""
+    order = np.argsort(-scores, kind="stable")[:DEPTH]
+    return Result(tuple(units[row] for row in rows[order].tolist()), tuple(scores[order].tolist()))
+
+
+def units_of(snapshot: Snapshot) -> tuple[Unit, ...]:
+    """The passages of a snapshot as units."""
+    return tuple(tuple((p.document, p.start, p.end) for p in passage.places) for passage in snapshot.passages)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from benchmarks.collections import HERE
-from benchmarks.retrieval.figures import EvidenceFigures, ndcg
+from benchmarks.retrieval.figures import EvidenceFigures, ndcg, page_gains
 from benchmarks.retrieval.pages import read_questions
 from benchmarks.retrieval.system import Result, System, Unit
 from bot.evaluation.gold import GoldQuestion, read_gold
@@ -76,10 +76,11 @@ class Pages:
         self._right = [right for _, _, right in asked]
 
     def figures(self, system: System, results: Sequence[Result]) -> Figures:
-        ranked = [list(dict.fromkeys(span[0] for unit in result.units for span in unit)) for result in results]
-        pairs = list(zip(ranked, self._right, strict=True))
-        found = {"ndcg10": _mean(ndcg([page in right for page in pages[:10]], len(right)) for pages, right in pairs)}
-        return found | {"first": _mean(float(pages[:1] != [] and pages[0] in right) for pages, right in pairs)}
+        gains = [page_gains(result, right) for result, right in zip(results, self._right, strict=True)]
+        return {
+            "ndcg10": _mean(ndcg(found, len(right)) for found, right in zip(gains, self._right, strict=True)),
+            "first": _mean(found[0] if found else 0.0 for found in gains),
+        }
 
 
 def _answer_figures(judged: Sequence[Judgement]) -> Figures:
