@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 DEFAULT_HITS = 10
+# Read by the libraries when they are imported. Nobody is told anything about a question; and the products of small
+# matrices that a question needs take longer on several threads that wait for one another than on one.
+ENVIRONMENT = {"ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0, 1 with one line that says what is wrong, 2 for wrong usage."""
-    # Chroma and Hugging Face ask these when they are imported; nobody is told anything about a question.
-    for name, value in (("ANONYMIZED_TELEMETRY", "False"), ("GRADIO_ANALYTICS_ENABLED", "False")):
+    for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     options = _parser().parse_args(arguments)
     try:

@@ -95,14 +95,10 @@ def list_features(
 
 def _heading_and_item(table: Table, group: Group, query: Query) -> tuple[float, float]:
     """MaxSim with the headings and lead-in of a list alone, and the best with an item's own words alone."""
-    headings, items = [], []
-    for row in group.members:
-        tokens, _ = table.tokens_of([row])
-        spans = table.row_spans(row)
-        similarities = query.tokens @ tokens.T
-        own = spans[:, 0] >= 0 if len(spans) == len(tokens) else np.ones(len(tokens), dtype=bool)
-        if own.any():
-            items.append(float(query.weights @ similarities[:, own].max(axis=1)))
-        if not own.all():
-            headings.append(float(query.weights @ similarities[:, ~own].max(axis=1)))
-    return max(headings, default=0.0), max(items, default=0.0)
+    tokens, begins = table.tokens_of(group.members)
+    own = table.own_words(group.members)
+    similarities = query.tokens @ tokens.T
+    nowhere = np.float32(-1.0)
+    items = query.weights @ np.maximum.reduceat(np.where(own, similarities, nowhere), begins, axis=1)
+    headings = query.weights @ np.maximum.reduceat(np.where(own, nowhere, similarities), begins, axis=1)
+    return max(0.0, float(headings.max())), max(0.0, float(items.max()))

@@ -80,9 +80,7 @@ def unknown_name(question: str, snapshot: Snapshot) -> float:
 
 def _weakest_tokens(snapshot: Snapshot, query: Query, ranked: Ranked) -> tuple[float, float]:
     """How near the question's worst met tokens come to the best passages: the few weakest, and the weaker half."""
-    found = []
-    for row in ranked.rows[:BEST].tolist():
-        tokens, _ = snapshot.tables["passages"].tokens_of([row])
-        nearest = np.sort((query.tokens @ tokens.T).max(axis=1))
-        found.append((float(nearest[:WEAKEST].mean()), float(nearest[: max(1, len(nearest) // 2)].mean())))
-    return max(few for few, _ in found), max(half for _, half in found)
+    tokens, begins = snapshot.tables["passages"].tokens_of(ranked.rows[:BEST])
+    nearest = np.sort(np.maximum.reduceat(query.tokens @ tokens.T, begins, axis=1), axis=0)
+    half = max(1, len(nearest) // 2)
+    return float(nearest[:WEAKEST].mean(axis=0).max()), float(nearest[:half].mean(axis=0).max())

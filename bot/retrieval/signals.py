@@ -72,7 +72,7 @@ def late_interaction(table: Table, rows: NDArray[np.int64], query: Query) -> Flo
     """MaxSim: for each question token the nearest token of the row, and their weighted mean; (rows,)."""
     if not len(rows):
         return np.zeros(0, dtype=np.float32)
-    tokens, begins = table.tokens_of(rows.tolist())
+    tokens, begins = table.tokens_of(rows)
     best = np.maximum.reduceat(query.tokens @ tokens.T, begins, axis=1)
     scores: Floats = query.weights @ best
     return scores
@@ -95,9 +95,10 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
         return {}, 0.0
     nearest = snapshot.nearest("questions", query.vector, BANK_CANDIDATES)
     near = np.array(sorted(row for row in nearest if row != without), dtype=np.int64)
-    similarity = _question_similarity(table, near, query)
-    reference = _question_similarity(table, _background(len(table)), query)
-    scores = standardised(similarity, reference)
+    both = np.concatenate([near, _background(len(table))])
+    compared = _question_similarity(table, both, query)
+    similarity = compared[: len(near)]
+    scores = standardised(similarity, compared[len(near) :])
     best: dict[int, tuple[float, int]] = {}
     for row, score in zip(near.tolist(), scores.tolist(), strict=True):
         passage = snapshot.bank.rows[row]
@@ -108,7 +109,7 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
 
 def _question_similarity(table: Table, rows: NDArray[np.int64], query: Query) -> Floats:
     """Late interaction in both directions: questions are of like length, so neither may leave much unsaid."""
-    tokens, begins = table.tokens_of(rows.tolist())
+    tokens, begins = table.tokens_of(rows)
     similarities = query.tokens @ tokens.T
     forth = query.weights @ np.maximum.reduceat(similarities, begins, axis=1)
     lengths = np.diff(np.append(begins, len(tokens))).astype(np.float32)

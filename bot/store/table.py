@@ -35,21 +35,37 @@ class Table:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def tokens_of(self, rows: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def tokens_of(self, rows: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The unit token vectors of `rows` one after another, (tokens, dimension), and where each row's begin.
 
         A row without tokens (a text of punctuation alone) is given its text's vector instead.
         """
+        chosen = np.asarray(rows, dtype=np.int64)
+        lengths = self.starts[chosen + 1] - self.starts[chosen]
+        if not lengths.all():
+            return self._with_vectors_for_empty(chosen)
+        begins = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(chosen) else np.zeros(0, np.int64)
+        positions = np.repeat(self.starts[chosen] - begins, lengths) + np.arange(int(lengths.sum()))
+        return np.multiply(self.tokens[positions], np.float32(1 / INT8_STEPS), dtype=np.float32), begins
+
+    def own_words(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+        """For each token that `tokens_of` gives: does it stand in the row's own text, not in the headings before it?"""
+        parts = []
+        for row in rows:
+            spans = self.row_spans(int(row))
+            parts.append(spans[:, 0] >= 0 if len(spans) else np.ones(1, dtype=bool))
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+
+    def _with_vectors_for_empty(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         parts, begins, at = [], np.empty(len(rows), dtype=np.int64), 0
-        for number, row in enumerate(rows):
+        for number, row in enumerate(rows.tolist()):
             part = self.tokens[self.starts[row] : self.starts[row + 1]]
             if not len(part):
                 part = quantise(unit(np.asarray(self.vectors[row : row + 1, : self.tokens.shape[1]])))
             parts.append(part)
             begins[number] = at
             at += len(part)
-        together = np.concatenate(parts) if parts else self.tokens[:0]
-        return together.astype(np.float32) / np.float32(INT8_STEPS), begins
+        return np.concatenate(parts).astype(np.float32) / np.float32(INT8_STEPS), begins
 
     def row_spans(self, row: int) -> NDArray[np.int32]:
         """Where in the row's text its tokens stand, (tokens, 2)."""

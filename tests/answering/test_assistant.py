@@ -15,7 +15,7 @@ from bot.answering.phrases import LANGUAGES, answer_language, escape, phrase, ph
 from bot.answering.pipeline import Question
 from bot.answering.quotes import prove
 from bot.documents.passages import squeeze
-from bot.schema import Answer, Document, Status
+from bot.schema import Answer, BlockKind, Document, Status
 from bot.settings import MAX_QUESTION_CHARACTERS
 
 QUESTIONS = (
@@ -149,6 +149,28 @@ def test_the_first_use_of_the_product(assistant: Assistant) -> None:
     assert answer.citations[0].document == "ungherning-vaerdier-og-paedagogisk-grundlag.txt"
     assert answer.citations[0].section[-1] == "Pædagogisk Grundlag"
     assert "Det at anerkende de unge er ikke det samme som at give dem ret." in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "count"),
+    [
+        ("Hvad er Byrådets mål for dagtilbud?", "Dagtilbud", 6),
+        ("Hvilke mål har Byrådet for folkeskolen?", "Folkeskolen", 6),
+        ("What are the goals for special education?", "Specialtilbud", 4),
+    ],
+)
+def test_who_asks_for_a_list_gets_all_of_it(
+    assistant: Assistant, documents: Mapping[str, Document], question: str, heading: str, count: int
+) -> None:
+    document = documents["herning-boern-og-laering.txt"]
+    section = next(number for number, section in enumerate(document.sections) if section.title == heading)
+    items = [b for b in document.blocks if b.section == section and b.kind is BlockKind.LIST_ITEM]
+    first_list = [(block.start, block.end) for block in items if block.list_number == items[0].list_number]
+
+    cited = [(c.start, c.end) for c in assistant.ask(question).citations if c.document == document.name]
+
+    assert len(first_list) == count
+    assert [span for span in cited if span in first_list] == first_list
 
 
 def test_what_the_documents_do_not_say(assistant: Assistant) -> None:
