@@ -36,6 +36,7 @@ index: $(STAMP)  ## bring the index up to date
 	@$(BIN)/grundlag index
 
 bench: $(STAMP)  ## measure the answers and the retrieval
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m benchmarks.retrieval
 
 learn: $(STAMP)  ## learn the weights of the ranking again

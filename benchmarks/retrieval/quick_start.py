@@ -108,7 +108,7 @@ def _build(folder: Path, documents: Mapping[str, Document], embeddings: Embeddin
         for chunk in batch:
             chunk.metadata["end"] = chunk.metadata["start_index"] + len(chunk.page_content)
         store.add_documents(batch, ids=[str(start + number) for number in range(len(batch))])
-    client.close()
+    client.close()  # type: ignore[attr-defined]  # it is on the client that is made, not on the declared type
 
 
 def _client(folder: Path) -> ClientAPI:
