@@ -13,7 +13,7 @@ from bot.errors import DocumentError, GrundlagError, IndexBusyError, IndexDamage
 from bot.models.encoder import Encoder
 from bot.models.encoding import Encoding
 from bot.settings import Settings
-from bot.store.snapshot import BUILDS, CURRENT, Snapshot, check_snapshot, current_folder, open_snapshot
+from bot.store.snapshot import BUILDS, CURRENT, KNOWN_VECTORS, Snapshot, check_snapshot, current_folder, open_snapshot
 
 LEG = "Om leg\n\nLeg er den vigtigste vej til læring for de yngste børn.\n"
 MAD = "Om mad\n\nVi spiser sammen med børnene hver dag klokken tolv, og alle smager.\n"
@@ -58,14 +58,21 @@ class InterruptedEncoder(SameEncoder):
         raise self.error
 
 
-class EmptyEncoder(SameEncoder):
-    """Finds the same in every text, which no check of an index may let pass."""
+class FaultyEncoder(SameEncoder):
+    """Has nothing to say of one passage among many, which no check of an index may let pass."""
+
+    def __init__(self, real: Encoder, fault: int) -> None:
+        super().__init__(real)
+        self.fault = fault
 
     def encode_passages(
         self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 16
     ) -> list[Encoding]:
         encodings = super().encode_passages(texts, progress, batch_size)
-        return [Encoding(np.zeros_like(e.vector), e.tokens, e.spans) for e in encodings]
+        if len(encodings) > KNOWN_VECTORS:
+            faulty = encodings[self.fault]
+            encodings[self.fault] = Encoding(np.zeros_like(faulty.vector), faulty.tokens, faulty.spans)
+        return encodings
 
 
 class WaitingEncoder(SameEncoder):
@@ -236,13 +243,16 @@ def test_an_interrupted_build_changes_nothing(write_corpus: Write, encoder: Enco
     assert build_index(settings, encoder)[0].built
 
 
-def test_a_build_that_does_not_pass_its_check_is_not_used(write_corpus: Write, encoder: Encoder) -> None:
+@pytest.mark.parametrize("fault", range(3))
+def test_a_build_that_does_not_pass_its_check_is_not_used(write_corpus: Write, encoder: Encoder, fault: int) -> None:
     settings = write_corpus({"leg.txt": LEG})
     before, _ = build_index(settings, encoder)
 
-    write_corpus({"mad.txt": MAD})
-    with pytest.raises(IndexDamagedError):
-        build_index(settings, EmptyEncoder(encoder))
+    # More passages than are looked at when a snapshot is opened: the builder looks at all.
+    text = "Mad\n\n" + "\n\n".join(f"Ret nummer {number} er en god ret." for number in range(4 * KNOWN_VECTORS))
+    write_corpus({"mad.txt": text})
+    with pytest.raises(IndexDamagedError, match=r"not found by its own vector"):
+        build_index(settings, FaultyEncoder(encoder, fault))
 
     assert builds(settings) == [before.snapshot]
     assert checked(settings, encoder) == ["leg.txt"]

@@ -11,8 +11,10 @@ import pytest
 from bot.composition import build_index
 from bot.errors import IndexDamagedError, IndexMissingError
 from bot.models.encoder import Encoder
+from bot.retrieval.retriever import Searcher
 from bot.schema import Document
 from bot.settings import load_settings
+from bot.store import snapshot as snapshot_module
 from bot.store.manifest import FORMAT
 from bot.store.snapshot import CHROMA, CURRENT, TABLES, Snapshot, check_snapshot, current_folder, open_snapshot
 
@@ -201,6 +203,19 @@ def test_the_nearest_rows_come_first(index: Path, encoder: Encoder) -> None:
         assert len(snapshot.nearest("passages", np.asarray(vector), 999)) == len(snapshot.passages)
     finally:
         snapshot.close()
+
+
+def test_chroma_finds_what_comparing_with_every_row_finds(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small table is compared whole; a large one is left to Chroma."""
+    vectors = [searcher.encoder.encode_query(text).vector for text in ("Hvad er leg?", "Vad betyder bemöta?", "x")]
+    whole = [searcher.snapshot.nearest(name, vector, 20) for name in TABLES for vector in vectors]
+
+    monkeypatch.setattr(snapshot_module, "EXACT_ROWS", 0)
+    by_chroma = [searcher.snapshot.nearest(name, vector, 20) for name in TABLES for vector in vectors]
+
+    assert [found[0] for found in by_chroma] == [found[0] for found in whole]
+    for one, other in zip(by_chroma, whole, strict=True):
+        assert len(set(one) & set(other)) >= 18  # Chroma's search is approximate
 
 
 def test_an_empty_table_has_nothing_near(built: Path, tmp_path: Path, encoder: Encoder) -> None:

@@ -41,8 +41,16 @@ def test_rows_come_nearest_first_by_cosine(store: VectorStore, encoder: Encoder)
 
     expected = np.argsort(-(vectors @ question)).tolist()
     assert store.nearest("passages", encoder, question, 3) == expected
-    # Cosine does not mind the length of the question's vector; another distance would.
-    assert store.nearest("passages", encoder, question * 50, 3) == expected
+
+
+def test_the_length_of_a_vector_does_not_matter(store: VectorStore, encoder: Encoder) -> None:
+    """Other distances would find the longest vector, or the shortest, whatever the question."""
+    vectors = write(store, encoder)
+    for favoured in range(len(TEXTS)):
+        name = f"favours-{favoured}"
+        lengths = np.where(np.arange(len(TEXTS)) == favoured, 5.0, 0.5).astype(np.float32)[:, None]
+        store.write(name, vectors * lengths, TEXTS, [{"document": "a.txt"}] * len(TEXTS))
+        assert [store.nearest(name, encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
 
 
 def test_langchain_can_go_on_with_it(store: VectorStore, encoder: Encoder) -> None:
