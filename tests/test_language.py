@@ -18,7 +18,7 @@ from bot.schema import Document
         ("Vad säger dokumenten om barnens trygghet?", "sv"),
         ("What do the documents say about the children?", "en"),
         ("Hva sier dokumentene om barnas trivsel i hverdagen?", "nb"),
-        ("Welche Ziele hat die Gemeinde für die Kindertagesstätten?", "de"),
+        ("Was sagen die Dokumente über die Kinder?", "de"),
         ("Що сказано про спільноту дітей?", "uk"),
         ("Co dokumenty mówią o dzieciach?", "pl"),
         ("ماذا تقول الوثائق عن الأطفال؟", "ar"),

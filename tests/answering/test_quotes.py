@@ -53,6 +53,7 @@ def test_what_is_tampered_with_is_not(
     number = which % len(citations)
     good = citations[number]
     at = letter % len(good.quote)
+    size = len(documents[good.document].text)
     others = [name for name, d in documents.items() if d.text[good.start : good.end] != good.quote]
     tampered = [
         replace(good, start=good.start + shift),
@@ -64,6 +65,7 @@ def test_what_is_tampered_with_is_not(
         replace(good, number=good.number + 1),
         replace(good, number=0),
         replace(good, start=-1),
+        replace(good, start=good.start - size, end=good.end - size),  # Python would find the same words there
         replace(good, end=10**9),
         replace(good, start=good.start, end=good.start, quote=""),
         *(replace(good, document=name) for name in others),
