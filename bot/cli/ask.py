@@ -1,0 +1,50 @@
+"""`grundlag ask`: answers one question, or a file of them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from bot.cli.opening import assistant_of
+from bot.cli.options import Commands, new_command
+from bot.cli.output import plain, print_record, say, source_line
+
+
+def add_command(commands: Commands) -> None:
+    """Add `ask` to the program."""
+    parser = new_command(commands, "ask", run, "answer one question, or a file of them")
+    parser.add_argument("question", nargs="?")
+    parser.add_argument(
+        "--batch", metavar="FILE", help='JSON Lines of {"id", "question", "history"}; - for standard input'
+    )
+    parser.add_argument("--json", action="store_true", help="the whole answer record")
+    parser.add_argument("--history", action="append", default=[], metavar="QUESTION", help="an earlier question")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the answer with its sources, or one record a line."""
+    if (options.question is None) == (options.batch is None):
+        say("grundlag ask: give one QUESTION or --batch FILE, not both and not neither.")
+        return 2
+    if options.batch is not None:
+        return _batch(options)
+    answer = assistant_of(options).ask(options.question, options.history)
+    if options.json:
+        print_record(asdict(answer))
+        return 0
+    print(plain(answer.text))
+    for cited in answer.citations:
+        print(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
+    return 0
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from bot.cli.questions import read_questions
+    from bot.progress import counted
+
+    # All of them are read before the encoder is loaded: a line that is no question is named at once.
+    questions = list(read_questions(options.batch))
+    assistant = assistant_of(options)
+    for answer in counted(assistant.ask_all(questions), len(questions)):
+        print_record(asdict(answer))
+    return 0

@@ -1,0 +1,32 @@
+"""`grundlag index`: builds the index, or brings it up to date."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.cli.opening import say_problems
+from bot.cli.options import Commands, new_command, settings_of
+from bot.cli.output import say
+
+
+def add_command(commands: Commands) -> None:
+    """Add `index` to the program."""
+    parser = new_command(commands, "index", run, "build the index, or bring it up to date")
+    parser.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say what has changed; the exit code is 1 if a file had to be left out."""
+    from bot.progress import indexed
+
+    report, corpus = indexed(settings_of(options), rebuild=options.rebuild)
+    changes = [("added", report.added), ("changed", report.changed), ("removed", report.removed)]
+    for verb, names in changes:
+        for name in names:
+            say(f"{verb}: {name}")
+    for question in report.lost_questions:
+        say(f"question bank: the passage is gone for {question!r}")
+    done = "Built" if report.built else "Up to date"
+    say(f"{done}: {len(corpus.documents)} documents, {report.passages} passages, snapshot {report.snapshot}.")
+    say_problems(corpus)
+    return 1 if corpus.problems else 0

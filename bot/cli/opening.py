@@ -1,0 +1,39 @@
+"""Opens what a command asks: the assistant over an index that is there, or that is built first."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from bot.cli.options import settings_of
+from bot.cli.output import say
+
+if TYPE_CHECKING:
+    from bot.answering.assistant import Assistant
+    from bot.documents.corpus import Corpus
+    from bot.settings import Settings
+
+
+def assistant_of(options: argparse.Namespace) -> Assistant:
+    """The assistant for the corpus asked for; a corpus named by --corpus is indexed first."""
+    from bot.progress import indexed
+
+    settings = settings_of(options)
+    if options.corpus is not None:
+        _, corpus = indexed(settings)
+        say_problems(corpus)
+    return opened_assistant(settings)
+
+
+def opened_assistant(settings: Settings) -> Assistant:
+    """The assistant over the snapshot in use. Raises IndexMissingError or IndexDamagedError with the remedy."""
+    from bot.composition import open_assistant
+    from bot.progress import loaded_encoder
+
+    return open_assistant(settings, loaded_encoder(settings))
+
+
+def say_problems(corpus: Corpus) -> None:
+    """Name each file that was left out."""
+    for problem in corpus.problems:
+        say(f"left out: {problem}")

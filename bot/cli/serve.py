@@ -1,0 +1,27 @@
+"""`grundlag serve`: opens the chat page; `python app.py` does the same."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.cli.opening import opened_assistant, say_problems
+from bot.cli.options import Commands, new_command, settings_of
+
+
+def add_command(commands: Commands) -> None:
+    """Add `serve` to the program."""
+    parser = new_command(commands, "serve", run, "open the chat page")
+    parser.add_argument("--host")
+    parser.add_argument("--port", type=int)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Bring the index up to date, then answer until stopped."""
+    from bot.progress import indexed
+    from bot.web.server import serve
+
+    settings = settings_of(options)
+    _, corpus = indexed(settings)
+    say_problems(corpus)
+    serve(opened_assistant(settings), settings)
+    return 0
