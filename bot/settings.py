@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -12,18 +14,19 @@ from bot.errors import SettingsError
 
 EMBEDDED_ENCODER = "embedded"
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_CORPUS = ROOT / "corpus"
 MAX_QUESTION_CHARACTERS = 1000
 
 
 class Settings(BaseSettings):
     """Where things are and which models are used; each field can be set as GRUNDLAG_<FIELD>."""
 
-    model_config = SettingsConfigDict(env_prefix="GRUNDLAG_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="GRUNDLAG_", env_ignore_empty=True, extra="ignore")
 
-    corpus: Path = ROOT / "corpus"
+    corpus: Path = DEFAULT_CORPUS
     """The folder with documents/, catalogue.toml and questions.jsonl; or a bare folder of documents."""
     index: Path = ROOT / "index"
-    """The folder that snapshots are built in."""
+    """The folder that snapshots are built in; `load_settings` keeps those of another corpus in a folder below it."""
     cache: Path = Field(default_factory=lambda: user_cache_path("grundlag"))
     """Where the converted encoder is kept, outside the checkout."""
     encoder: str = EMBEDDED_ENCODER
@@ -38,14 +41,29 @@ class Settings(BaseSettings):
 def load_settings(**overrides: object) -> Settings:
     """Settings from the environment, with `overrides` (those that are not None) in front.
 
+    An index belongs to the corpus that is set beside it, the default one to the default corpus. Another corpus for
+    which no index is set has one of its own, so that it neither answers from that index nor takes its place.
     Raises SettingsError naming the first setting that is wrong.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings.model_validate({**Settings().model_dump(), **given})
+        environment = Settings()
+        settings = Settings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         name = "GRUNDLAG_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(
             f"{name} is {first['input']!r}: {first['msg']}. Set it to a value of that kind, or unset it."
         ) from None
+    if "index" in given:
+        return settings
+    home = environment.corpus if "index" in environment.model_fields_set else DEFAULT_CORPUS
+    return settings.model_copy(update={"index": index_of(settings.corpus, environment.index, home)})
+
+
+def index_of(corpus: Path, index: Path, home: Path) -> Path:
+    """Where the index of `corpus` is kept: in `index` if it is the corpus `home`, else in a folder below it."""
+    resolved = os.path.realpath(corpus)
+    if resolved == os.path.realpath(home):
+        return index
+    return index / "other" / hashlib.sha256(os.fsencode(resolved)).hexdigest()[:12]

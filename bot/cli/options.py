@@ -33,27 +33,7 @@ def positive(text: str) -> int:
 
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings from the environment, with what was given on the command line in front."""
-    from bot.settings import ROOT, load_settings
+    from bot.settings import load_settings
 
-    settings = load_settings(
-        corpus=options.corpus,
-        index=options.index,
-        host=getattr(options, "host", None),
-        port=getattr(options, "port", None),
-    )
-    if options.corpus is not None and options.index is None and settings.index == ROOT / "index":
-        # Another corpus has an index of its own: it must not take the place of the default one.
-        return settings.model_copy(update={"index": other_index(settings.index, options.corpus)})
-    return settings
-
-
-def other_index(index: Path, corpus: Path) -> Path:
-    """Where the index of a corpus other than the default one is kept."""
-    import hashlib
-
-    from bot.settings import ROOT
-
-    resolved = corpus.resolve()
-    if resolved == (ROOT / "corpus").resolve():
-        return index
-    return index / "other" / hashlib.sha256(str(resolved).encode()).hexdigest()[:12]
+    given = {name: getattr(options, name, None) for name in ("corpus", "index", "host", "port")}
+    return load_settings(**given)
