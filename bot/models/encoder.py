@@ -6,14 +6,16 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from langchain_core.embeddings import Embeddings
-from sentence_transformers import SentenceTransformer
 
 from bot.errors import ModelError
 from bot.models.encoding import Encoding
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 # With these the tokenizer says where its tokens stand, in the same call that prepares the model's input.
 WITH_SPANS = {"text": {"return_offsets_mapping": True, "return_special_tokens_mask": True}}
@@ -107,6 +109,10 @@ class Encoder(Embeddings):
         return [found[number] for number in range(len(texts))]
 
     def _encode(self, texts: list[str], prompt: str, task: str) -> list[Encoding]:
+        # Imported here, when there is a model and so torch already: `loading` sets what torch reads as it is imported,
+        # and whoever imports this module first must not forestall that.
+        import torch  # noqa: PLC0415
+
         model = self._model
         # Half a surrogate pair is no character and no tokenizer takes it; "?" keeps the offsets.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]

@@ -7,18 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.models.encoder import Encoder
-from bot.models.loading import find_source, load_encoder
-from bot.settings import Settings
+from bot.models.loading import find_source
 
 HIDDEN, LAYERS, HEADS, FFN, POSITIONS = 32, 1, 2, 64, 24
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyzæøå:", "▁og", "▁barn"]
-
-
-@pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    """The embedded encoder, converted once for each machine into the user's own cache folder."""
-    return load_encoder(Settings(encoder="embedded"))
 
 
 @pytest.fixture(scope="session")

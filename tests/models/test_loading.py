@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -120,9 +121,33 @@ def test_loading_says_nothing(small_folder: Path, tmp_path: Path, capfd: pytest.
     assert capfd.readouterr() == ("", "")
 
 
-def test_importing_the_loader_does_not_import_torch() -> None:
-    code = "import sys, bot.models.loading, bot.models.encoding; print('torch' in sys.modules)"
+def test_importing_the_models_does_not_import_torch() -> None:
+    code = "import sys, bot.models.loading, bot.models.encoder; print('torch' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(("own", "found"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_wait_patiently_whatever_was_imported_first(small_folder: Path, own: str | None, found: str) -> None:
+    """torch reads it once, when it is imported."""
+    code = """
+import os, sys
+import bot.models.encoder
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch":
+            print(os.environ["OMP_WAIT_POLICY"])
+sys.meta_path.insert(0, Watch())
+from bot.models.loading import load_encoder
+from bot.settings import Settings
+load_encoder(Settings(encoder=sys.argv[1]))
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment |= {"OMP_WAIT_POLICY": own} if own else {}
+
+    command = [sys.executable, "-c", code, str(small_folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == found
