@@ -20,7 +20,8 @@ ARRAYS = ("vectors", "tokens", "starts", "spans")
 class Table:
     """Encoded texts; row i is the i-th text.
 
-    Token vectors are unit vectors in steps of 1/127: a quarter of the memory, at a cosine of 0.9999.
+    Token vectors are unit vectors in steps of 1/127: a quarter of the memory, at a cosine of 0.999 to what was put in
+    (0.9988 at worst over the tokens of the five documents, of 384 dimensions each).
     """
 
     vectors: NDArray[np.float32]
