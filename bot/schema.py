@@ -7,6 +7,7 @@ Every class is frozen and holds plain values only. Offsets are counted in charac
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -64,7 +65,9 @@ class Block:
 class Document:
     """A source document: the text that offsets refer to, and its structure.
 
-    `name` is the path below the documents folder with forward slashes.
+    `name` is the path below the documents folder with forward slashes. The fields from `publisher` on say what the
+    catalogue knows. `adopted` is as exact as it is known: "2013", "2013-05" or "2013-05-28". `valid_from` and
+    `valid_until` are the first and last day in force; `replaced_by` is the name of another document, or a title.
     """
 
     name: str
@@ -76,6 +79,14 @@ class Document:
     publisher: str | None = None
     kind: str | None = None
     also_called: tuple[str, ...] = ()
+    contact: str | None = None
+    adopted: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    replaced_by: str | None = None
+    audience: str | None = None
+    source: str | None = None
+    """The web address the document was taken from."""
 
     def quote(self, start: int, end: int) -> str:
         """The exact characters from `start` to `end`."""

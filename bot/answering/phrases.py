@@ -10,7 +10,12 @@ from importlib import resources
 LANGUAGES = ("da", "sv", "en")
 NEIGHBOURS = {"nb": "da", "nn": "da", "no": "da"}
 """Norwegians are answered in Danish; everybody else in English."""
-MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]")
+LINE_START = re.compile(r"(?=[-+=])|[0-9]{1,9}(?=[.)](?: |$))")
+"""What would begin a list or underline a heading: "- ", "+ ", "1986. ", "1) ", "==="."""
+PUNCTUATION = "!-/:-@\\[-`{-~"
+"""The characters that a backslash makes plain in Markdown, as a range for a regular expression."""
+WRITTEN = re.compile(rf"\\([{PUNCTUATION}])|\*{{1,2}}")
 
 
 def answer_language(asked: str) -> str:
@@ -26,8 +31,15 @@ def phrase(language: str, name: str, **values: object) -> str:
 
 
 def escape(text: str) -> str:
-    """Text of a document as Markdown that shows just that text: no markup, no HTML, one line."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """Text of a document as Markdown that shows just that text: no markup, no entities, no HTML, one line."""
+    escaped = MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    start = LINE_START.match(escaped)
+    return escaped if start is None else f"{start[0]}\\{escaped[start.end() :]}"
+
+
+def unescape(markdown: str) -> str:
+    """An answer's Markdown as a terminal shows it: without the backslashes of `escape` and without emphasis."""
+    return WRITTEN.sub(lambda mark: mark[1] or "", markdown)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from bot.cli.opening import assistant_of
 from bot.cli.options import Commands, new_command
-from bot.cli.output import plain, print_record, say, source_line
+from bot.cli.output import print_record, say, source_line
 
 
 def add_command(commands: Commands) -> None:
@@ -28,11 +28,13 @@ def run(options: argparse.Namespace) -> int:
         return 2
     if options.batch is not None:
         return _batch(options)
+    from bot.answering.phrases import unescape
+
     answer = assistant_of(options).ask(options.question, options.history)
     if options.json:
         print_record(asdict(answer))
         return 0
-    print(plain(answer.text))
+    print(unescape(answer.text))
     for cited in answer.citations:
         print(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
     return 0

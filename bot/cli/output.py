@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 
@@ -19,12 +18,6 @@ def print_record(record: object) -> None:
     line = json.dumps(record, ensure_ascii=False)
     sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
-
-
-def plain(markdown: str) -> str:
-    """Markdown as a terminal shows it: without escapes and emphasis."""
-    bare = re.sub(r"(?<!\\)\*{1,2}", "", markdown)
-    return re.sub(r"\\([\\`*_\[\]<>#|~])", r"\1", bare)
 
 
 def source_line(title: str, section: Sequence[str], document: str, start: int, end: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.documents.catalogue import Entry, read_catalogue
+from bot.documents.folder import Source, read_bytes, sources_in
 from bot.documents.plain_text import read_plain_text
 from bot.errors import DocumentError
 from bot.schema import Document
@@ -16,7 +18,6 @@ READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".txt": read_plain_text,
     ".md": read_plain_text,
 }
-MAX_FILE_BYTES = 50 * 1024 * 1024
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
 
 
@@ -40,21 +41,23 @@ def read_corpus(corpus: Path) -> Corpus:
     """
     folder = documents_folder(corpus)
     catalogue = read_catalogue(corpus)
-    documents, hashes, problems = [], {}, []
-    for path in sorted(p for p in folder.rglob("*") if not p.name.startswith(".") and not p.is_dir()):
-        name = path.relative_to(folder).as_posix()
-        if folder == corpus and name in CORPUS_FILES:
+    sources, problems = sources_in(folder)
+    documents, hashes = [], {}
+    for source in sources:
+        if folder == corpus and source.name in CORPUS_FILES:
             continue
         try:
-            document, digest = _read(path, name, folder, catalogue.get(name))
-            documents.append(document)
-            hashes[name] = digest
+            document, digest = _read(source, folder, catalogue.get(source.name))
         except DocumentError as error:
             problems.append(str(error))
+        else:
+            documents.append(document)
+            hashes[source.name] = digest
+    names = {source.name for source in sources}
     problems += [
         f'catalogue.toml names "{name}", which is not among the documents. Add the file or remove the entry.'
         for name in catalogue
-        if not (folder / name).exists()
+        if name not in names
     ]
     return Corpus(tuple(documents), hashes, tuple(problems))
 
@@ -62,11 +65,12 @@ def read_corpus(corpus: Path) -> Corpus:
 def read_document(corpus: Path, name: str) -> Document:
     """One document by its name below the documents folder. Raises DocumentError when it cannot be read."""
     folder = documents_folder(corpus)
-    path = folder / name
-    if not path.exists():
-        known = ", ".join(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix in READERS))
+    sources, _ = sources_in(folder)
+    found = next((source for source in sources if source.name == unicodedata.normalize("NFC", name)), None)
+    if found is None:
+        known = ", ".join(source.name for source in sources if source.path.suffix.lower() in READERS)
         raise DocumentError(f"There is no document {name!r} in {folder}; there are {known}. Name one of them.")
-    return _read(path, name, folder, read_catalogue(corpus).get(name))[0]
+    return _read(found, folder, read_catalogue(corpus).get(found.name))[0]
 
 
 def documents_folder(corpus: Path) -> Path:
@@ -79,25 +83,11 @@ def documents_folder(corpus: Path) -> Path:
     raise DocumentError(f"There is no folder {corpus}: expected the documents in it. Name another with --corpus.")
 
 
-def _read(path: Path, name: str, folder: Path, entry: Entry | None) -> tuple[Document, str]:
+def _read(source: Source, folder: Path, entry: Entry | None) -> tuple[Document, str]:
     """The document in a file and the SHA-256 of its bytes."""
-    reader = READERS.get(path.suffix.lower())
+    reader = READERS.get(source.path.suffix.lower())
     if reader is None:
         kinds = ", ".join(sorted(READERS))
-        raise DocumentError(f"{name} is no kind of file that can be read ({kinds}). Convert it or take it away.")
-    data = _bytes(path, name, folder)
-    return reader(data, name, entry), hashlib.sha256(data).hexdigest()
-
-
-def _bytes(path: Path, name: str, folder: Path) -> bytes:
-    try:
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise DocumentError(f"{name} is a link to a file outside the documents folder. Copy the file into it.")
-        if not path.is_file():
-            raise DocumentError(f"{name} is not a regular file. Take it out of the documents folder.")
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise DocumentError(f"{name} has {size} bytes: at most {MAX_FILE_BYTES} can be read. Split the file.")
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{name} cannot be read: {error.strerror}. Check that it exists and may be read.") from None
+        raise DocumentError(f"{source.name} is no kind of file that can be read ({kinds}). Convert it or take it away.")
+    data = read_bytes(source, folder)
+    return reader(data, source.name, entry), hashlib.sha256(data).hexdigest()

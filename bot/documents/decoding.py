@@ -23,7 +23,7 @@ def decode(data: bytes, name: str) -> str:
     if not data.strip():
         raise DocumentError(f"{name} is empty: expected text. Fill the file or take it out of the documents folder.")
     text = _decoded(data)
-    odd = sum(1 for c in text[:100_000] if unicodedata.category(c) == "Cc" and c not in "\n\r\t\f")
+    odd = sum(1 for c in text[:100_000] if unicodedata.category(c) == "Cc" and not c.isspace())
     if odd > CONTROL_SHARE * min(len(text), 100_000):
         raise DocumentError(f"{name} is not text: {odd} control characters found. Save it as a UTF-8 text file.")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

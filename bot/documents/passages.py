@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from bot.documents.sentences import sentence_spans
-from bot.documents.structure import has_open_end
+from bot.documents.sentences import has_open_end, sentence_spans
 from bot.schema import Block, BlockKind, Document, Passage, Place
 
 MAX_PASSAGE_CHARACTERS = 900

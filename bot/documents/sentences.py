@@ -80,7 +80,13 @@ ABBREVIATIONS = frozenset(
         "no",
     ]
 )
-BOUNDARY = re.compile(r"[.!?…]+[\"”“»')\]]*(?=\s+|$)")
+# A short line that ends in one of these goes on in the list below it.
+OPEN_ENDS = frozenset(
+    "at att som ved med for för til till är er om og och å that to by".split()  # noqa: SIM905
+)
+# A closing mark may stand apart ("fællesskab. ”"): an opening one is not followed by white space. The look behind and
+# the possessive repeats keep a million dots from being tried a million times.
+BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]++[\"”“»')\]]*+(?:\s+[\"”“»«')\]]+(?=\s|$))?(?=\s|$)")
 OPENS = re.compile(r"\s+[\"”“»«('\[–—-]*\s*(\S)")
 
 
@@ -114,6 +120,12 @@ def ends_with_abbreviation(text: str) -> bool:
     """Does `text` end in an abbreviation's full stop, such as "bl.a."?"""
     words = text.rstrip(')"”').rsplit(None, 1)
     return bool(words) and words[-1].endswith(".") and words[-1].lower().strip('("”.') in ABBREVIATIONS
+
+
+def has_open_end(text: str) -> bool:
+    """Does a line end in a word that asks for more, such as "at"?"""
+    words = text.rstrip(":,… ").rsplit(None, 1)
+    return bool(words) and words[-1].lower() in OPEN_ENDS
 
 
 def _ends_sentence(text: str, stop: int, after: int, end: int) -> bool:

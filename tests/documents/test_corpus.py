@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.documents.corpus import MAX_FILE_BYTES, documents_folder, read_corpus, read_document
+from bot.documents.corpus import documents_folder, read_corpus, read_document
+from bot.documents.folder import MAX_FILE_BYTES
 from bot.errors import CatalogueError, DocumentError
 from bot.schema import Document
 from bot.settings import Settings
@@ -95,6 +98,70 @@ def test_a_link_out_of_the_folder_is_not_followed(write_corpus: Write, tmp_path:
     assert "outside" in problem_with(corpus, "link.txt")
 
 
+def test_a_link_to_a_folder_is_not_followed(write_corpus: Write, tmp_path: Path) -> None:
+    corpus = write_corpus({"good.txt": GOOD}).corpus
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/secret.txt").write_text("Hemmeligt.", encoding="utf-8")
+    (corpus / "ude").symlink_to(tmp_path / "secrets")
+
+    assert "link to a folder" in problem_with(corpus, "ude")
+
+
+def test_a_link_to_itself(write_corpus: Write) -> None:
+    corpus = write_corpus({"good.txt": GOOD}).corpus
+    (corpus / "loop.txt").symlink_to("loop.txt")
+
+    problem_with(corpus, "loop.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(b"\xff.txt", r"\xff.txt"), (b"to\nlinjer.txt", r"to\nlinjer.txt"), ("\u202etxt.exe.txt", r"\u202e")],
+)
+def test_a_name_that_cannot_be_shown(write_corpus: Write, name: bytes | str, shown: str) -> None:
+    corpus = write_corpus({"good.txt": GOOD}).corpus
+    Path(os.fsdecode(os.fsencode(corpus) + b"/" + os.fsencode(name))).write_text(GOOD, encoding="utf-8")
+
+    assert "Rename" in problem_with(corpus, shown)
+
+
+@pytest.mark.parametrize("other", ["GOOD.txt", "Good.TXT"])
+def test_names_that_differ_only_by_case(write_corpus: Write, other: str) -> None:
+    found = read_corpus(write_corpus({"good.txt": GOOD, other: GOOD + "Mere."}).corpus)
+
+    assert len(found.documents) == len(found.problems) == 1
+    assert "good.txt" in found.problems[0]
+    assert other in found.problems[0]
+
+
+@pytest.mark.parametrize("name", ["et to  tre.txt", "a..b.txt", "leg🙂👩‍👧.txt", "æøå ÄÖ.txt", "100%.txt", "'a\"b.txt"])
+def test_unusual_names(write_corpus: Write, name: str) -> None:
+    found = read_corpus(write_corpus({name: GOOD}).corpus)
+
+    assert [document.name for document in found.documents] == [name]
+    assert found.problems == ()
+
+
+def test_a_name_in_another_unicode_form_is_the_same(write_corpus: Write) -> None:
+    decomposed = "a\u030a.txt"
+    corpus = write_corpus({decomposed: GOOD, "catalogue.toml": '[documents."å.txt"]\ntitle = "T"\n'}).corpus
+
+    found = read_corpus(corpus)
+
+    assert [(document.name, document.title) for document in found.documents] == [("å.txt", "T")]
+    assert read_document(corpus, decomposed) == read_document(corpus, "å.txt")
+    assert found.problems == ()
+
+
+def test_what_is_hidden_is_passed_over(write_corpus: Write) -> None:
+    hidden = {".git/config": "x", "ude/.ipynb_checkpoints/leg.txt": GOOD, ".DS_Store": "x"}
+
+    found = read_corpus(write_corpus({"good.txt": GOOD, **hidden}).corpus)
+
+    assert [document.name for document in found.documents] == ["good.txt"]
+    assert found.problems == ()
+
+
 def test_a_link_inside_the_folder_is_followed(write_corpus: Write) -> None:
     corpus = write_corpus({"good.txt": GOOD}).corpus
     (corpus / "link.txt").symlink_to("good.txt")
@@ -116,12 +183,62 @@ def test_a_pipe_is_not_waited_for(write_corpus: Write) -> None:
     assert "regular file" in problem_with(corpus, "pipe.txt")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(write_corpus: Write) -> None:
-    corpus = write_corpus({"good.txt": GOOD, "locked.txt": GOOD}).corpus
-    (corpus / "locked.txt").chmod(0)
+def opening(monkeypatch: pytest.MonkeyPatch, name: str, first: Callable[[Path], None]) -> None:
+    """Whoever opens the file of this name finds that `first` has happened: tests run as root, who may do all."""
+    opened = Path.open
 
-    assert "cannot be read" in problem_with(corpus, "locked.txt")
+    def open_after(self: Path, *arguments: Any, **options: Any) -> Any:
+        if self.name == name:
+            first(self)
+        return opened(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", open_after)
+
+
+def test_a_file_that_may_not_be_read(write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    corpus = write_corpus({"good.txt": GOOD, "locked.txt": GOOD}).corpus
+    opening(monkeypatch, "locked.txt", refuse)
+
+    assert "Permission denied" in problem_with(corpus, "locked.txt")
+
+
+def test_a_folder_that_may_not_be_read(write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = write_corpus({"good.txt": GOOD, "locked/a.txt": GOOD}).corpus
+    scan = os.scandir
+
+    def refuse(path: str | Path) -> Any:
+        if Path(path).name == "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    assert "Permission denied" in problem_with(corpus, "locked")
+
+
+def test_a_file_that_vanishes(write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = write_corpus({"good.txt": GOOD, "gone.txt": GOOD}).corpus
+    opening(monkeypatch, "gone.txt", Path.unlink)
+
+    problem_with(corpus, "gone.txt")
+
+
+def test_a_file_that_changes_while_it_is_read(write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = write_corpus({"good.txt": GOOD, "busy.txt": GOOD}).corpus
+    state = os.fstat
+
+    def touched(descriptor: int) -> os.stat_result:
+        found = state(descriptor)
+        if found.st_ino == (corpus / "busy.txt").stat().st_ino:
+            os.utime(corpus / "busy.txt", ns=(0, found.st_mtime_ns + 1))
+        return found
+
+    monkeypatch.setattr(os, "fstat", touched)
+
+    assert "changed" in problem_with(corpus, "busy.txt")
 
 
 def test_a_huge_file_is_not_read(write_corpus: Write) -> None:

@@ -16,8 +16,19 @@ HEADING, PARAGRAPH, ITEM, LEAD_IN = BlockKind.HEADING, BlockKind.PARAGRAPH, Bloc
 PREFACE = "Planen\n\nHer står noget om planen, og hvem der har skrevet den.\n\n"
 KNOWN = Entry(language="da")  # saves the time of telling the language
 ENUMERATOR = re.compile(r"[a-zA-ZæøåäöÆØÅÄÖ]\)")
+LINE_ENDS = "\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 MARKS = st.sampled_from(
-    [*"•●-*+#=_–\n\f\u2028\u00a0 .:,;!?)(1a9Aå”§", "1. ", "2. ", "a) ", "at", "Vi ", "\n\n", "---", "# "]
+    [
+        *"•●-*+#=_–\n\x0b\f\x1c\x1f\x85\u2028\u00a0 .:,;!?)(1a9Aå”§",
+        "1. ",
+        "2. ",
+        "a) ",
+        "at",
+        "Vi ",
+        "\n\n",
+        "---",
+        "# ",
+    ]
 )
 WORDS = "leg læring børn unge trygghet fællesskab vi og som at bl.a. Herning 14 å ”ja”"
 WORD = st.sampled_from(WORDS.split(" "))
@@ -61,7 +72,7 @@ def check_invariants(document: Document) -> None:
         assert (block.list_number is None) == (block.kind in {HEADING, PARAGRAPH})
     for offset, character in enumerate(text):
         if character.isalpha() and offset not in covered:
-            line = re.split(r"[\n\f\x0b\u2028\u2029]", text[:offset])[-1]
+            line = re.split(f"[{LINE_ENDS}]", text[:offset])[-1]
             assert not line.strip(), f"a letter in no block: {text[offset : offset + 20]!r}"
             assert ENUMERATOR.match(text, offset)
     headings = [block for block in document.blocks if block.kind is HEADING]
@@ -83,6 +94,8 @@ def check_invariants(document: Document) -> None:
 @example("a) Vi leger\nb) Vi synger\n")
 @example("Titel\n=====\n\nA\n-\n")
 @example("\u2028•\u2028leg")
+@example("Leg\x0b\x0b• ude\x0b• inde")
+@example("a\x85\x1c1) b\x1dc")
 def test_any_text_is_read(text: str) -> None:
     try:
         document = read(text)
@@ -181,6 +194,16 @@ def test_bullets(bullet: str) -> None:
 
     assert kinds(text) == [HEADING, ITEM, ITEM, PARAGRAPH]
     assert items(text) == ["vi leger ude", "Vi synger"]
+
+
+@pytest.mark.parametrize(
+    "line", ["+45 9628 2828 er nummeret.", "**Vigtigt** er leg.", "*Leg* er vigtig.", "-Leg først."]
+)
+def test_a_mark_without_a_space_is_no_bullet(line: str) -> None:
+    document = f"# Kontakt\n\n{line}\n\nVi svarer hver dag.\n"
+
+    assert [block.text for block in blocks(document)] == ["# Kontakt", line, "Vi svarer hver dag."]
+    assert ITEM not in kinds(document)
 
 
 def test_numbers_in_a_row_are_a_list() -> None:
@@ -299,6 +322,41 @@ def test_a_last_line_heads_nothing() -> None:
     text = f"{PREFACE}Vedtaget i Byrådet\n"
 
     assert kinds(text) == [HEADING, PARAGRAPH, PARAGRAPH]
+
+
+@pytest.mark.parametrize(("second", "title"), [("Uddybning:", "Uddybning"), ("UDDYBNING", "UDDYBNING")])
+def test_a_second_line_that_is_a_heading_is_no_subtitle(second: str, title: str) -> None:
+    text = f"Planen\n\n{second}\n\nLeg\n\nVi leger ude.\n\nMad\n\nVi spiser.\n"
+
+    assert paths(text)[1] == (title,)
+    assert read(text).publisher is None
+
+
+def test_a_first_section_with_a_colon_has_sections_of_its_own() -> None:
+    text = "Planen\n\nUddybning:\n\nLEG\n\nVi leger ude.\n\nMAD\n\nVi spiser.\n"
+
+    assert paths(text)[1:] == [("Uddybning",), ("Uddybning", "LEG"), ("Uddybning", "MAD")]
+
+
+@pytest.mark.parametrize("line", ["Egelund Kommune", "**Egelund Kommune**"])
+def test_a_subtitle_says_whose_document_it_is(line: str) -> None:
+    document = read(f"Planen\n{line}\n\nLeg\n\nVi leger ude.\n")
+
+    assert document.publisher == "Egelund Kommune"
+    assert [section.path for section in document.sections] == [("Planen",), ("Leg",)]
+
+
+@pytest.mark.parametrize("end", LINE_ENDS)
+def test_every_line_end_keeps_the_offsets(end: str) -> None:
+    text = end.join(["Om leg", "", "Vi leger ude hver dag.", "", "• ude", "• inde", "", "Det er sjovt."])
+
+    assert [block.text for block in blocks(text)] == [
+        "Om leg",
+        "Vi leger ude hver dag.",
+        "ude",
+        "inde",
+        "Det er sjovt.",
+    ]
 
 
 def test_a_rule_divides() -> None:

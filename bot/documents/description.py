@@ -1,0 +1,41 @@
+"""Text and structure, and what the catalogue knows -> Document."""
+
+from __future__ import annotations
+
+from bot.documents.catalogue import Entry
+from bot.documents.structure import Structure
+from bot.language import detect_language
+from bot.schema import Document
+
+TITLE_FROM_NAME_CHARACTERS = 80
+LANGUAGE_SAMPLE_CHARACTERS = 2000
+
+
+def described(name: str, text: str, structure: Structure, entry: Entry | None) -> Document:
+    """The document of this text; what the catalogue does not say is inferred, the title at last from `name`."""
+    entry = entry or Entry()
+    return Document(
+        name=name,
+        title=entry.title or structure.title or title_from_name(name),
+        text=text,
+        language=entry.language or detect_language(text[:LANGUAGE_SAMPLE_CHARACTERS]),
+        sections=structure.sections,
+        blocks=structure.blocks,
+        publisher=entry.publisher or structure.subtitle,
+        kind=entry.kind,
+        also_called=entry.also_called,
+        contact=entry.contact,
+        adopted=entry.adopted,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        replaced_by=entry.replaced_by,
+        audience=entry.audience,
+        source=entry.source,
+    )
+
+
+def title_from_name(name: str) -> str:
+    """ "mål/egelund-laereplan.txt" -> "Egelund laereplan"."""
+    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split())[:TITLE_FROM_NAME_CHARACTERS]
+    return words[:1].upper() + words[1:] if words else name
