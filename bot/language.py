@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from lingua import ConfidenceValue, Language, LanguageDetector, LanguageDetectorBuilder
 
 # The languages people here write and speak most; each one more costs memory once it is used.
 LANGUAGES = (
@@ -59,6 +59,8 @@ COMMON_WORDS = {
 }
 FOREIGN_LETTERS = {Language.DANISH: "äö", Language.BOKMAL: "äö", Language.SWEDISH: "æø"}
 TELLING = 4.0
+EXPECTED = 8.0
+"""How much likelier the language of the page makes its own: halves the errors in it, and costs few in the others."""
 WORD = re.compile(r"\w+")
 QUOTED = re.compile(r"[\"“”„»«‘’'(][^\"“”„»«‘’'()]{3,}[\"“”„»«‘’')]")
 
@@ -70,11 +72,12 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*LANGUAGES).with_low_accuracy_mode().build()
 
 
-def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = ()) -> str:
+def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = (), expected: str | None = None) -> str:
     """The ISO 639-1 code of the language of `text`, or `default` where nothing tells.
 
     Words in quotation marks or brackets and the given `names` (titles of documents and sections) are left out:
-    an English question about "Børn og læring" is English.
+    an English question about "Børn og læring" is English. `expected` is the code of the language that a text without
+    plain signs is probably in, such as that of the page it was typed on: "Hej" is Danish on a Danish page.
     """
     bare = QUOTED.sub(" ", text)
     for name in names:
@@ -83,10 +86,17 @@ def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = 
         bare = text
     values = _detector().compute_language_confidence_values(bare)
     found = set(WORD.findall(bare.lower()))
-    best = max(
-        values, key=lambda v: v.value * PRIOR.get(v.language, OTHER_PRIOR) * _told(v.language, found, bare.lower())
-    )
-    return best.language.iso_code_639_1.name.lower() if best.value > 0 else default
+
+    def likely(value: ConfidenceValue) -> float:
+        prior = PRIOR.get(value.language, OTHER_PRIOR) * (EXPECTED if _code(value.language) == expected else 1)
+        return value.value * prior * _told(value.language, found, bare.lower())
+
+    best = max(values, key=likely)
+    return _code(best.language) if best.value > 0 else default
+
+
+def _code(language: Language) -> str:
+    return language.iso_code_639_1.name.lower()
 
 
 def _told(language: Language, found: set[str], text: str) -> float:

@@ -63,6 +63,13 @@ def test_nothing_tells(text: str) -> None:
     assert detect_language(text, default="sv") == "sv"
 
 
+@pytest.mark.parametrize("expected", ["da", "sv", "en"])
+def test_where_little_tells_the_expected_language_decides(expected: str) -> None:
+    assert detect_language("Hej", expected=expected) == ("sv" if expected == "en" else expected)
+    assert detect_language("What does it mean to acknowledge young people?", expected=expected) == "en"
+    assert detect_language("Vilka ledord hör till Berika?", expected=expected) == "sv"
+
+
 @hypothesis_settings(max_examples=30)
 @given(text=st.text(max_size=40), name=st.text(min_size=1, max_size=5))
 def test_any_text(text: str, name: str) -> None:

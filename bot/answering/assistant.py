@@ -8,6 +8,7 @@ from dataclasses import asdict
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.phrases import answer_language
 from bot.answering.pipeline import Question, pipeline
+from bot.answering.related import Related
 from bot.answering.suggesting import suggest
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
@@ -20,6 +21,7 @@ class Assistant:
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
         self.pipeline = pipeline(searcher)
+        self._related = Related(searcher.snapshot)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -36,9 +38,14 @@ class Assistant:
         """The encoder's name."""
         return self.searcher.encoder.name
 
-    def ask(self, question: str, history: Sequence[str] = (), *, identity: str = "q1") -> Answer:
-        """The answer record for a question after the asker's earlier questions, oldest first."""
-        return self.pipeline.invoke(Question(question, tuple(history), identity))
+    def ask(
+        self, question: str, history: Sequence[str] = (), *, identity: str = "q1", expected: str | None = None
+    ) -> Answer:
+        """The answer record for a question after the asker's earlier questions, oldest first.
+
+        `expected` is the language of the page it was typed on: it decides where the question does not tell its own.
+        """
+        return self.pipeline.invoke(Question(question, tuple(history), identity, expected))
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
         """The answer records for many questions, one by one, in order."""
@@ -62,6 +69,10 @@ class Assistant:
     def suggestions(self, language: str, reader: str | None = None) -> list[str]:
         """Questions to begin with, in the page's language and for a kind of reader."""
         return suggest(self.searcher.snapshot, answer_language(language), reader=reader)
+
+    def related(self, answer: Answer, language: str, asked: Sequence[str] = ()) -> list[str]:
+        """Questions to go on with after an answer, in the page's language, without what was `asked` already."""
+        return self._related.questions(answer, answer_language(language), asked)
 
 
 def record(answer: Answer) -> dict[str, object]:

@@ -32,11 +32,15 @@ NO_QUESTION = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it comes in; `id` is given back in the answer record."""
+    """A question as it comes in; `id` is given back in the answer record.
+
+    `expected` is the language of the page it was typed on, which decides where its words do not tell theirs.
+    """
 
     text: str
     history: tuple[str, ...] = ()
     id: str = ""
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +76,7 @@ class Steps:
         self._chooser = Chooser(searcher.snapshot, searcher.model)
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
+        titles |= {name for d in documents for name in d.also_called}
         self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
 
     def understand(self, question: Question) -> Turn:
@@ -80,13 +85,17 @@ class Steps:
         reason = reason_to_reject(question.text)
         if reason is not None:
             shortened = question.text[:MAX_QUESTION_CHARACTERS]
-            return replace(turn, rejected=reason, language=detect_language(clean_question(shortened)))
+            return replace(turn, rejected=reason, language=self._language(question, clean_question(shortened)))
         text = clean_question(question.text)
         history = [clean_question(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
-        language = detect_language(text, names=self._names)
+        language = self._language(question, text)
         query, earlier = self.searcher.encode(text, history)
         turn.laps["encode"] = time.perf_counter() - turn.started
         return replace(turn, language=language, query=query, earlier=tuple(earlier))
+
+    def _language(self, question: Question, text: str) -> str:
+        expected = question.expected
+        return detect_language(text, names=self._names, default=expected or "da", expected=expected)
 
     def retrieve(self, turn: Turn) -> Turn:
         """Rank the passages."""
@@ -109,7 +118,7 @@ class Steps:
         selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
         if selection is None:
             if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
-                return self._record(turn, begun, Status.NOT_FOUND, self._refusal(turn, turn.found, intents))
+                return self._refuse(turn, turn.found, intents, begun)
             selection = self._chooser.choose(turn.found, intents)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
@@ -117,14 +126,17 @@ class Steps:
         prove(citations, text, documents)
         return self._record(turn, begun, Status.ANSWERED, text, citations, selection)
 
-    def _refusal(self, turn: Turn, found: Found, intents: Mapping[str, float]) -> str:
+    def _refuse(self, turn: Turn, found: Found, intents: Mapping[str, float], begun: float) -> Answer:
         """No answer: a word about what can be asked to those who did not ask, the nearest passages to the others."""
         for intent in ("smalltalk", "instruction"):
             if intents[intent] >= NO_QUESTION:
                 examples = suggest(self.searcher.snapshot, answer_language(turn.language), count=EXAMPLES)
-                return word_examples(turn.language, intent, examples)
+                text = word_examples(turn.language, intent, examples)
+                # Nothing is asked, so no passage is near.
+                return replace(self._record(turn, begun, Status.NOT_FOUND, text), passages=())
         word, places = mentioned(self.searcher.snapshot, found.query.text)
-        return word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
+        text = word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
+        return self._record(turn, begun, Status.NOT_FOUND, text)
 
     def _record(
         self,

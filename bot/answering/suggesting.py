@@ -1,8 +1,6 @@
-"""Questions to begin with, out of the question bank."""
+"""Questions to begin with, out of the question bank, in the bank's own order."""
 
 from __future__ import annotations
-
-import random
 
 from bot.store.snapshot import Snapshot
 
@@ -14,23 +12,24 @@ LONGEST = 90
 def suggest(snapshot: Snapshot, language: str, *, reader: str | None = None, count: int = SUGGESTED) -> list[str]:
     """`count` questions of a language and kind of reader, each about another document or passage.
 
-    The same index gives the same examples, so a page that is loaded again does not change. A corpus without a bank
-    gives none.
+    The first question of each document comes first, as the bank lists them: whoever keeps the bank chooses what is
+    suggested by putting it at the top. A corpus without a bank gives none.
     """
     bank = snapshot.bank
     fitting = [
         (row, q.question, q.document)
         for row, q in zip(bank.rows, bank.questions, strict=True)
-        if q.language == language
-        and (reader is None or q.reader == reader)
-        and len(q.question) <= LONGEST
-        and q.question.rstrip().endswith("?")
+        if q.language == language and (reader is None or q.reader == reader) and is_short_question(q.question)
     ]
-    random.Random(snapshot.id).shuffle(fitting)  # noqa: S311 - nothing secret
     chosen: dict[int, str] = {}
     for _, row, question in _documents_in_turn(fitting):
         chosen.setdefault(row, question)
     return list(chosen.values())[:count]
+
+
+def is_short_question(text: str) -> bool:
+    """Whether a text reads as a question, and fits a phone."""
+    return len(text) <= LONGEST and text.rstrip().endswith("?")
 
 
 def _documents_in_turn(fitting: list[tuple[int, str, str]]) -> list[tuple[int, int, str]]:

@@ -333,3 +333,38 @@ def test_suggestions_are_answered(assistant: Assistant) -> None:
     parents = assistant.suggestions("da", "parent")
     assert {bank[text].reader for text in parents} == {"parent"}
     assert assistant.ask(assistant.suggestions("da")[0]).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize("language", ["da", "sv", "en"])
+@pytest.mark.parametrize("reader", ["new_employee", "parent", "staff"])
+def test_what_the_page_suggests_is_answered_with_its_passage(assistant: Assistant, language: str, reader: str) -> None:
+    bank = {question.question: question for question in assistant.searcher.snapshot.bank.questions}
+
+    for text in assistant.suggestions(language, reader)[:4]:
+        answer = assistant.ask(text, expected=language)
+
+        assert any(c.quote in bank[text].quote or bank[text].quote in c.quote for c in answer.citations), text
+
+
+def test_suggestions_follow_the_order_of_the_bank(assistant: Assistant) -> None:
+    bank = assistant.searcher.snapshot.bank.questions
+    first = next(q.question for q in bank if q.language == "sv" and q.reader == "staff")
+
+    assert assistant.suggestions("sv", "staff")[0] == first
+
+
+@pytest.mark.parametrize("expected", ["da", "sv", "en"])
+def test_the_pages_language_decides_where_the_question_does_not(assistant: Assistant, expected: str) -> None:
+    assert assistant.ask("???", expected=expected).language == expected
+    assert assistant.ask("Hvad betyder det at anerkende de unge?", expected=expected).language == "da"
+
+
+def test_what_else_a_document_is_called_is_not_the_asker_speaking(assistant: Assistant) -> None:
+    assert assistant.ask("Hvad siger UngHerning og Elevhälsan om tillid?").language == "da"
+
+
+def test_a_greeting_is_near_no_passage(assistant: Assistant) -> None:
+    answer = assistant.ask("Hej!")
+
+    assert answer.status is Status.NOT_FOUND
+    assert answer.passages == ()
