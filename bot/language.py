@@ -17,6 +17,7 @@ LANGUAGES = (
     Language.UKRAINIAN,
     Language.ARABIC,
     Language.POLISH,
+    Language.DUTCH,
     Language.FRENCH,
     Language.SPANISH,
     Language.FINNISH,
@@ -30,34 +31,33 @@ LANGUAGES = (
 PRIOR = {Language.DANISH: 1.0, Language.SWEDISH: 0.7, Language.ENGLISH: 0.5, Language.BOKMAL: 0.3}
 OTHER_PRIOR = 0.1
 COMMON_WORDS = {
-    Language.DANISH: frozenset(
-        {
-            "og",
-            "hvad",
-            "ikke",
-            "hvordan",
-            "jeg",
-            "jer",
-            "hvornår",
-            "hvilke",
-            "mit",
-            "af",
-            "er",
-            "vi",
-            "det",
-            "at",
-            "til",
-        }
-    ),
-    Language.SWEDISH: frozenset(
-        {"och", "vad", "inte", "hur", "jag", "ni", "när", "vilka", "mitt", "av", "är", "vi", "det", "att", "till"}
-    ),
-    Language.ENGLISH: frozenset({"the", "what", "how", "is", "do", "does", "and", "many", "of", "to", "a"}),
-    Language.BOKMAL: frozenset(
-        {"hva", "ikke", "hvordan", "jeg", "dere", "når", "hvilke", "barna", "av", "og", "er", "vi", "det", "at", "til"}
-    ),
+    language: frozenset(words.split())
+    for language, words in {
+        Language.DANISH: "og hvad ikke hvordan jeg jer hvornår hvilke mit af er vi det at til",
+        Language.SWEDISH: "och vad inte hur jag ni när vilka mitt av är vi det att till",
+        Language.ENGLISH: "the what how is do does and many of to a",
+        Language.BOKMAL: "hva ikke hvordan jeg dere når hvilke barna av og er vi det at til",
+        Language.GERMAN: "was wie ist und das die nicht ich wir welche für sind werden kinder warum wer",
+        Language.DUTCH: "wat hoe de het een en niet ik wij welke voor zijn kinderen mijn waarom",
+        Language.POLISH: "co jak jest i nie ja my które dla są dzieci moje dlaczego kto czy",
+        Language.FRENCH: "que quoi comment est et les des pas je nous quelles pour sont enfants mon",
+        Language.SPANISH: "qué cómo es y los las no yo nosotros cuáles para son niños mi por",
+        Language.FINNISH: "mitä miten on ja ei minä me mitkä lapset lapseni miksi kuka",
+        Language.TURKISH: "ne nasıl ve bir değil ben biz hangi için çocuk çocuğum neden mi",
+        Language.SOMALI: "maxay sidee waa iyo ma aniga waxa carruurta ilmahayga sababta",
+        Language.ROMANIAN: "ce cum este și nu eu noi care pentru sunt copiii copilul meu",
+    }.items()
 }
-FOREIGN_LETTERS = {Language.DANISH: "äö", Language.BOKMAL: "äö", Language.SWEDISH: "æø"}
+FOREIGN_LETTERS = {
+    Language.DANISH: "äö",
+    Language.BOKMAL: "äö",
+    Language.SWEDISH: "æø",
+    Language.GERMAN: "åæø",
+    Language.DUTCH: "åæøäö",
+    Language.UKRAINIAN: "ыэъё",
+    Language.RUSSIAN: "іїєґ",
+    Language.ARABIC: "پچژگ",
+}
 TELLING = 4.0
 EXPECTED = 8.0
 """How much likelier the language of the page makes its own: halves the errors in it, and costs few in the others."""

@@ -24,6 +24,13 @@ from bot.schema import Document
         ("ماذا تقول الوثائق عن الأطفال؟", "ar"),
         ("Que disent les documents sur les enfants ?", "fr"),
         ("Çocuklar hakkında ne söyleniyor?", "tr"),
+        ("Was ist Inklusion?", "de"),
+        ("Wie arbeitet UngHerning mit Inklusion?", "de"),
+        ("Wat is inclusie?", "nl"),
+        ("Як школа бачить мого сина?", "uk"),
+        ("Hvad er leg?", "da"),
+        ("Vad är lek?", "sv"),
+        ("Hva er lek?", "nb"),
     ],
 )
 def test_questions(text: str, language: str) -> None:

@@ -13,22 +13,24 @@ OPENINGS = re.compile(
       | (?:und|aber|oder|wie\ ist\ es\ mit|was\ ist\ mit)\b
       | (?:а|і|й|та|але|чи|а\ що|що\ до|и|но)\b
       | (?:و|ماذا\ عن|لكن|أو)
-      | (?:a|i|ale|albo|co\ z)\b
+      | (?:a|i)\ (?:co|jak|gdzie|kiedy|kto|czy|czym|dlaczego|dla|w|we|z|ze|na|o|u)\b
+      | (?:ale|albo|co\ z)\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Words that point back at something named earlier.
+# Words that point back at something named earlier; "den" and "das" before what they name do not.
 POINTERS = re.compile(
     r"""\b(?:
-        den|det\ samme|dem|de\ andre|den\ anden|det\ andet|den\ der|disse|denne|dette|deres|der(?:for|til|om)
+        den(?!\ \w+[ea]\b)|det\ samme|dem|de\ andre|den\ anden|det\ andet|den\ der|disse|denne|dette|deres|der(?:for|til|om)
       | dem|dom|den\ andra|det\ andra|dessa|deras|samma
       | it|they|them|those|these|this|that|the\ other\ one|the\ others|its|their
-      | das|sie|diese|dieser|davon|dazu
+      | das(?-i:(?!\ [A-ZÄÖÜ]))|sie|diese|dieser|davon|dazu
       | це|цей|ця|ці|вони|їх|він|вона|інші
       | هم|هي|هو|هذا|هذه|ذلك|تلك
-      | to|ten|ta|te|oni|one|ich
+      | oni|tego|tym|nich|nimi
     )\b
       | \bde\W*$  # "När hölls de?", but not "de tre værdier"
+      | ^\W*(?:co|czy|jak|dlaczego|kto|gdzie)\b.*\b(?:to|ten|ta|te|one|ich)\b  # English and German have these words too
     """,
     re.IGNORECASE | re.VERBOSE,
 )
