@@ -30,7 +30,8 @@ POINTERS = re.compile(
       | oni|tego|tym|nich|nimi
     )\b
       | \bde\W*$  # "När hölls de?", but not "de tre værdier"
-      | ^\W*(?:co|czy|jak|dlaczego|kto|gdzie)\b.*\b(?:to|ten|ta|te|one|ich)\b  # English and German have these words too
+      # English and German have these words too.
+      | ^\W*(?:co|czy|jak|dlaczego|kto|gdzie)\b.*\b(?:to|ten|ta|te|one|ich)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
