@@ -21,8 +21,8 @@ OPENINGS = re.compile(
 # Words that point back at something named earlier; "den" and "das" before what they name do not.
 POINTERS = re.compile(
     r"""\b(?:
-        den(?!\ \w+[ea]\b)|det\ samme|dem|de\ andre|den\ anden|det\ andet|den\ der|disse|denne|dette|deres|der(?:for|til|om)
-      | dem|dom|den\ andra|det\ andra|dessa|deras|samma
+        den(?!\ \w+[ea]\b)|det\ samme|dem|de\ andre|den\ anden|det\ andet|den\ der|disse|denne|dette|deres
+      | der(?:for|til|om)|dem|dom|den\ andra|det\ andra|dessa|deras|samma
       | it|they|them|those|these|this|that|the\ other\ one|the\ others|its|their
       | das(?-i:(?!\ [A-ZÄÖÜ]))|sie|diese|dieser|davon|dazu
       | це|цей|ця|ці|вони|їх|він|вона|інші
