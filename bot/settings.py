@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     """0 lets the system choose a free port."""
     threads: int = Field(default=0, ge=0)
     """Threads of the encoder; 0 means one for each core."""
+    chat_model: str = ""
+    """Empty, or LangChain's name of a chat model, "provider:model"."""
+    chat_url: str = ""
+    """Where the chat model is served; empty for the provider's own address."""
+    chat_key: SecretStr | None = None
+    """The key for it, where it needs one."""
+    chat_timeout: float = Field(default=60.0, gt=0)
+    """Seconds that one call of the chat model may take."""
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -1,0 +1,40 @@
+"""The optional chat model that the settings name, through LangChain's init_chat_model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ModelError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+EXAMPLE = "openai:gpt-5-mini or ollama:gemma3"
+
+
+def load_chat_model(settings: Settings) -> BaseChatModel:
+    """The chat model that GRUNDLAG_CHAT_MODEL names ("provider:model"), at GRUNDLAG_CHAT_URL if that is set.
+
+    Nothing is sent anywhere by loading it. Raises ModelError if none is named, or its provider is unknown or not
+    installed.
+    """
+    if not settings.chat_model:
+        raise ModelError(f"No chat model is set; this needs one: set GRUNDLAG_CHAT_MODEL, for example to {EXAMPLE}.")
+    # Imported here because most never use one, and it takes a second.
+    from langchain.chat_models import init_chat_model  # noqa: PLC0415
+
+    given: dict[str, Any] = {"timeout": settings.chat_timeout, "temperature": 0}
+    if settings.chat_url:
+        given["base_url"] = settings.chat_url
+    if settings.chat_key is not None:
+        given["api_key"] = settings.chat_key.get_secret_value()
+    try:
+        return init_chat_model(settings.chat_model, configurable_fields=None, **given)
+    # What LangChain and the providers' packages raise for a package that is missing and for settings they refuse.
+    except (ImportError, ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(
+            f"The chat model {settings.chat_model} could not be loaded ({reason}); set GRUNDLAG_CHAT_MODEL to "
+            f"provider:model, for example {EXAMPLE}, and install the provider's LangChain package."
+        ) from None
