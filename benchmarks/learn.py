@@ -40,7 +40,7 @@ from bot.settings import ROOT, load_settings
 from bot.store.snapshot import Snapshot
 
 COMMAND = "python -m benchmarks.learn"
-TRAINING = ("a", "b", "c", "d")
+TRAINING = tuple("abcdefghij")
 FOLDS = 5
 WRONGLY_REFUSED = 0.03
 """The share of answerable questions that the threshold may cost."""
