@@ -87,6 +87,8 @@ class Document:
     audience: str | None = None
     source: str | None = None
     """The web address the document was taken from."""
+    notes: tuple[str, ...] = ()
+    """What a person who indexes should know: text that was hidden in the file and left out, and the like."""
 
     def quote(self, start: int, end: int) -> str:
         """The exact characters from `start` to `end`."""

@@ -28,5 +28,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"question bank: the passage is gone for {question!r}")
     done = "Built" if report.built else "Up to date"
     say(f"{done}: {len(corpus.documents)} documents, {report.passages} passages, snapshot {report.snapshot}.")
+    for note in corpus.notes:
+        say(f"note: {note}")
     say_problems(corpus)
     return 1 if corpus.problems else 0

@@ -26,6 +26,7 @@ def assemble(
     section: int | None = None
     previous: BlockKind | None = None
     list_number, in_list = -1, False
+    listing: int | None = None
     for i, (chunk, kind) in enumerate(zip(chunks, kinds, strict=True)):
         if kind is BlockKind.HEADING:
             level = 0 if i == 0 and has_title else levels.of(chunk)
@@ -33,8 +34,11 @@ def assemble(
             open_path = [(lv, t) for lv, t in open_path if 0 < lv < level] + [(level, words)]
             sections.append(Section(tuple(t for _, t in open_path), level, chunk.start, chunk.end))
             section, in_list, previous = len(sections) - 1, False, kind
-            blocks.append(Block(kind, chunk.start, chunk.end, section))
+            blocks.append(Block(kind, chunk.start, chunk.end, section, page=chunk.page))
             continue
+        if kind is BlockKind.LIST_ITEM:
+            in_list = in_list and (previous is BlockKind.LEAD_IN or chunk.listing == listing)
+            listing = chunk.listing
         number = None
         if (kind is BlockKind.LEAD_IN and previous is not BlockKind.LEAD_IN) or (
             kind is BlockKind.LIST_ITEM and not in_list
@@ -46,7 +50,7 @@ def assemble(
         else:
             number = list_number
         start = chunk.body if kind is BlockKind.LIST_ITEM else chunk.start
-        blocks.append(Block(kind, start, chunk.end, section, number))
+        blocks.append(Block(kind, start, chunk.end, section, number, chunk.page))
     return tuple(sections), tuple(blocks)
 
 
@@ -62,8 +66,8 @@ class _Levels:
 
     def of(self, chunk: Chunk) -> int:
         """The level of a heading chunk."""
-        if chunk.markdown_level:
-            return chunk.markdown_level
+        if chunk.level:
+            return chunk.level
         if chunk.underlined:
             return 1 if chunk.underlined == "=" else 2
         numbered = NUMBERED_HEADING.match(chunk.text)

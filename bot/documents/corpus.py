@@ -10,13 +10,17 @@ from pathlib import Path
 
 from bot.documents.catalogue import Entry, read_catalogue
 from bot.documents.folder import Source, read_bytes, sources_in
+from bot.documents.markdown_text import read_markdown
 from bot.documents.plain_text import read_plain_text
+from bot.documents.web_page import read_web_page
 from bot.errors import DocumentError
 from bot.schema import Document
 
 READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".txt": read_plain_text,
-    ".md": read_plain_text,
+    ".md": read_markdown,
+    ".html": read_web_page,
+    ".htm": read_web_page,
 }
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
 
@@ -31,6 +35,11 @@ class Corpus:
     documents: tuple[Document, ...]
     hashes: Mapping[str, str]
     problems: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One line for each thing that was left out of a document that was read, such as hidden text."""
+        return tuple(f"{document.name}: {note}" for document in self.documents for note in document.notes)
 
 
 def read_corpus(corpus: Path) -> Corpus:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from bot.documents.catalogue import Entry
-from bot.documents.structure import Structure
+from bot.documents.draft import Draft
+from bot.documents.invisible import note_of
+from bot.documents.structure import Structure, structure_of
 from bot.language import detect_language
 from bot.schema import Document
 
@@ -11,7 +16,16 @@ TITLE_FROM_NAME_CHARACTERS = 80
 LANGUAGE_SAMPLE_CHARACTERS = 2000
 
 
-def described(name: str, text: str, structure: Structure, entry: Entry | None) -> Document:
+def drafted(name: str, draft: Draft, entry: Entry | None, *, title: str = "", notes: Iterable[str] = ()) -> Document:
+    """The document of a draft; `title` is what the file calls itself, for when no heading does."""
+    structure = structure_of(draft.chunks)
+    if structure.title is None:
+        structure = replace(structure, title=draft.title or " ".join(title.split()) or None)
+    taken_out = note_of(draft.invisible)
+    return described(name, draft.text, structure, entry, (*notes, *([taken_out] if taken_out else [])))
+
+
+def described(name: str, text: str, structure: Structure, entry: Entry | None, notes: Iterable[str] = ()) -> Document:
     """The document of this text; what the catalogue does not say is inferred, the title at last from `name`."""
     entry = entry or Entry()
     return Document(
@@ -31,6 +45,7 @@ def described(name: str, text: str, structure: Structure, entry: Entry | None) -
         replaced_by=entry.replaced_by,
         audience=entry.audience,
         source=entry.source,
+        notes=tuple(notes),
     )
 
 

@@ -40,7 +40,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Joined lines, before it is known what they are. `body` is where the words begin, behind a bullet."""
+    """Joined lines, before it is known what they are. `body` is where the words begin, behind a bullet.
+
+    `level` is a heading's, counted from 1, where markup tells it. `marked` says that markup tells whether this is a
+    heading, so that its form does not; `listing` is the number of the list that markup puts it into.
+    """
 
     text: str
     start: int
@@ -49,8 +53,11 @@ class Chunk:
     gap: int
     bullet: bool = False
     lines: int = 1
-    markdown_level: int = 0
+    level: int = 0
     underlined: str = ""
+    marked: bool = False
+    listing: int | None = None
+    page: int | None = None
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -120,8 +127,7 @@ def _new_chunk(line: Line, bullet: re.Match[str] | None) -> Chunk:
     markdown = MARKDOWN_HEADING.match(line.text)
     if markdown:
         body = line.start + markdown.end()
-        level = len(markdown.group(1))
-        return Chunk(line.text[markdown.end() :], line.start, body, line.end, line.gap, markdown_level=level)
+        return Chunk(line.text[markdown.end() :], line.start, body, line.end, line.gap, level=len(markdown.group(1)))
     return Chunk(line.text, line.start, line.start, line.end, line.gap)
 
 
@@ -139,7 +145,7 @@ def _numbered_items(lines: list[Line]) -> set[int]:
 
 def _continues(current: Chunk, previous: Line, line: Line, width: int) -> bool:
     """Does `line` carry on the sentence or paragraph that `previous` is part of?"""
-    if current.markdown_level or MARKDOWN_HEADING.match(line.text):
+    if current.level or MARKDOWN_HEADING.match(line.text):
         return False
     long_enough = width > 0 and len(previous.text) >= WRAPPED_SHARE * width
     open_end = not previous.text.endswith((*SENTENCE_STOPS, ":")) or ends_with_abbreviation(previous.text)

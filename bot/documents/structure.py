@@ -35,7 +35,11 @@ class Structure:
 
 def parse_structure(text: str) -> Structure:
     """The title, sections and blocks of a plain text."""
-    chunks = list(chunks_of(text))
+    return structure_of(list(chunks_of(text)))
+
+
+def structure_of(chunks: list[Chunk]) -> Structure:
+    """The title, sections and blocks of a text that is cut into chunks already."""
     kinds = _kinds(chunks)
     has_title = kinds[:1] == [BlockKind.HEADING]
     has_subtitle = has_title and kinds[1:2] == [BlockKind.PARAGRAPH] and _is_short_line(chunks[1])
@@ -60,17 +64,17 @@ def _is_short_line(chunk: Chunk) -> bool:
     )
 
 
-def _looks_like_heading(chunk: Chunk) -> bool:
+def looks_like_heading(chunk: Chunk) -> bool:
     """Marked as a heading, or a short line that begins like one."""
-    if chunk.markdown_level or chunk.underlined:
-        return True
+    if chunk.level or chunk.underlined or chunk.marked:
+        return bool(chunk.level or chunk.underlined)
     return _is_short_line(chunk) and (chunk.text[0].isupper() or chunk.text[0].isdigit() or chunk.text[0] == "§")
 
 
 def _kinds(chunks: list[Chunk]) -> list[BlockKind]:
     """What each chunk is, from its form and its neighbours."""
     kinds = [
-        BlockKind.LIST_ITEM if c.bullet else BlockKind.HEADING if _looks_like_heading(c) else BlockKind.PARAGRAPH
+        BlockKind.LIST_ITEM if c.bullet else BlockKind.HEADING if looks_like_heading(c) else BlockKind.PARAGRAPH
         for c in chunks
     ]
     _mark_plain_lists(chunks, kinds)
@@ -79,10 +83,11 @@ def _kinds(chunks: list[Chunk]) -> list[BlockKind]:
         if above_list and _is_lead_in(chunks[i]):
             kinds[i] = BlockKind.LEAD_IN
         # "Det vil Byrådet arbejde for ved, at / Udarbejde strategier for:" is one lead-in in two lines.
-        if kinds[i + 1] is BlockKind.LEAD_IN and kinds[i] is BlockKind.HEADING and has_open_end(chunks[i].text):
+        loose = kinds[i] is BlockKind.HEADING or (chunks[i].marked and kinds[i] is BlockKind.PARAGRAPH)
+        if kinds[i + 1] is BlockKind.LEAD_IN and loose and has_open_end(chunks[i].text):
             kinds[i] = BlockKind.LEAD_IN
     _mark_subtitle(chunks, kinds)
-    if len(kinds) > 1 and kinds[-1] is BlockKind.HEADING and not chunks[-1].markdown_level:
+    if len(kinds) > 1 and kinds[-1] is BlockKind.HEADING and not chunks[-1].level:
         kinds[-1] = BlockKind.PARAGRAPH  # a heading has something below it
     return kinds
 
@@ -102,18 +107,19 @@ def _mark_subtitle(chunks: list[Chunk], kinds: list[BlockKind]) -> None:
 
 def _is_marked(chunk: Chunk) -> bool:
     """Is the chunk a heading by markup or number, whatever stands around it?"""
-    return bool(chunk.markdown_level or chunk.underlined or NUMBERED_HEADING.match(chunk.text))
+    return bool(chunk.level or chunk.underlined or NUMBERED_HEADING.match(chunk.text))
 
 
 def _is_lead_in(chunk: Chunk) -> bool:
     """Does a line before a list begin the sentence that the items end?"""
-    if chunk.markdown_level or chunk.underlined or len(sentence_spans(chunk.text)) > 1:
+    if chunk.level or chunk.underlined or len(sentence_spans(chunk.text)) > 1:
         return False
-    words = WORD.findall(chunk.text)
     if has_open_end(chunk.text):
         return True
+    if chunk.marked:
+        return chunk.text.endswith(":")
     # "Formål:" is a heading with a colon, "Vi lægger vægt på:" begins a sentence.
-    return chunk.text.endswith(":") and len(words) >= 3 and not chunk.text.isupper()  # noqa: PLR2004
+    return chunk.text.endswith(":") and len(WORD.findall(chunk.text)) >= 3 and not chunk.text.isupper()  # noqa: PLR2004
 
 
 def _mark_plain_lists(chunks: list[Chunk], kinds: list[BlockKind]) -> None:

@@ -68,7 +68,9 @@ def build(
     IndexDamagedError when the new snapshot does not pass its own checks; the old one then stays in use.
     """
     if not corpus.documents:
-        raise DocumentError("There is no document that can be read. Put .txt or .md files into the documents folder.")
+        raise DocumentError(
+            "There is no document that can be read. Put text, Markdown or HTML files into the documents folder."
+        )
     index.mkdir(parents=True, exist_ok=True)
     with _one_builder(index):
         before = _current_manifest(index)

@@ -86,6 +86,15 @@ def test_one_bad_file_does_not_stop_the_others(
     assert reason in problem_with(write_corpus({"good.txt": GOOD, name: content}).corpus, name)
 
 
+def test_what_was_left_out_of_a_document_is_noted(write_corpus: Write) -> None:
+    found = read_corpus(
+        write_corpus({"good.txt": GOOD, "a.html": "<h1>Plan</h1><p>Vi leger.</p><p hidden>x</p>"}).corpus
+    )
+
+    assert found.problems == ()
+    assert found.notes == ("a.html: 1 hidden characters were left out, beginning 'x'",)
+
+
 def test_an_ending_in_capitals_is_the_same(write_corpus: Write) -> None:
     assert [document.name for document in read_corpus(write_corpus({"A.TXT": GOOD}).corpus).documents] == ["A.TXT"]
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import pytest
@@ -11,12 +10,11 @@ from bot.documents.catalogue import Entry
 from bot.documents.plain_text import read_plain_text
 from bot.errors import DocumentError
 from bot.schema import BlockKind, Document
+from tests.documents.invariants import LINE_ENDS, check_invariants
 
 HEADING, PARAGRAPH, ITEM, LEAD_IN = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.LEAD_IN
 PREFACE = "Planen\n\nHer står noget om planen, og hvem der har skrevet den.\n\n"
 KNOWN = Entry(language="da")  # saves the time of telling the language
-ENUMERATOR = re.compile(r"[a-zA-ZæøåäöÆØÅÄÖ]\)")
-LINE_ENDS = "\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 MARKS = st.sampled_from(
     [
         *"•●-*+#=_–\n\x0b\f\x1c\x1f\x85\u2028\u00a0 .:,;!?)(1a9Aå”§",
@@ -58,36 +56,6 @@ def items(text: str) -> list[str]:
 
 def paths(text: str) -> list[tuple[str, ...]]:
     return [section.path for section in read(text).sections]
-
-
-def check_invariants(document: Document) -> None:
-    """Blocks are in order and whole; letters stand in one block, but for enumerators; sections are their headings."""
-    text, end = document.text, 0
-    covered: set[int] = set()
-    for block in document.blocks:
-        assert end <= block.start < block.end <= len(text)
-        assert text[block.start : block.end] == text[block.start : block.end].strip()
-        covered.update(range(block.start, block.end))
-        end = block.end
-        assert (block.list_number is None) == (block.kind in {HEADING, PARAGRAPH})
-    for offset, character in enumerate(text):
-        if character.isalpha() and offset not in covered:
-            line = re.split(f"[{LINE_ENDS}]", text[:offset])[-1]
-            assert not line.strip(), f"a letter in no block: {text[offset : offset + 20]!r}"
-            assert ENUMERATOR.match(text, offset)
-    headings = [block for block in document.blocks if block.kind is HEADING]
-    assert [(s.start, s.end) for s in document.sections] == [(b.start, b.end) for b in headings]
-    assert [block.section for block in headings] == list(range(len(headings)))
-    current = None
-    for block in document.blocks:
-        current = block.section if block.kind is HEADING else current
-        assert block.section == current
-    for section in document.sections:
-        assert section.path
-        assert section.level >= 0
-    numbers = [block.list_number for block in document.blocks if block.list_number is not None]
-    assert sorted(set(numbers)) == list(range(len(set(numbers))))
-    assert numbers == sorted(numbers)
 
 
 @given(text=st.one_of(st.text(st.characters(codec="utf-8"), max_size=120), st.lists(MARKS, max_size=40).map("".join)))
