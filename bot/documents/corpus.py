@@ -13,6 +13,7 @@ from bot.documents.folder import Source, read_bytes, sources_in
 from bot.documents.markdown_text import read_markdown
 from bot.documents.plain_text import read_plain_text
 from bot.documents.web_page import read_web_page
+from bot.documents.word_file import read_word
 from bot.errors import DocumentError
 from bot.schema import Document
 
@@ -21,6 +22,7 @@ READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".md": read_markdown,
     ".html": read_web_page,
     ".htm": read_web_page,
+    ".docx": read_word,
 }
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.documents.catalogue import Entry
@@ -13,6 +13,7 @@ from bot.language import detect_language
 from bot.schema import Document
 
 TITLE_FROM_NAME_CHARACTERS = 80
+SAMPLE_CHARACTERS = 60
 LANGUAGE_SAMPLE_CHARACTERS = 2000
 
 
@@ -47,6 +48,12 @@ def described(name: str, text: str, structure: Structure, entry: Entry | None, n
         source=entry.source,
         notes=tuple(notes),
     )
+
+
+def hidden_note(hidden: Sequence[str]) -> list[str]:
+    """A note on what a file says where nobody sees it; none where it hides nothing."""
+    said = " ".join(" ".join(hidden).split())
+    return [f"{len(said)} hidden characters were left out, beginning {said[:SAMPLE_CHARACTERS]!r}"] if said else []
 
 
 def title_from_name(name: str) -> str:

@@ -41,7 +41,7 @@ def parse_structure(text: str) -> Structure:
 def structure_of(chunks: list[Chunk]) -> Structure:
     """The title, sections and blocks of a text that is cut into chunks already."""
     kinds = _kinds(chunks)
-    has_title = kinds[:1] == [BlockKind.HEADING]
+    has_title = kinds[:1] == [BlockKind.HEADING] and not _is_one_of_several(chunks, kinds)
     has_subtitle = has_title and kinds[1:2] == [BlockKind.PARAGRAPH] and _is_short_line(chunks[1])
     sections, blocks = assemble(chunks, kinds, has_title)
     return Structure(
@@ -49,6 +49,15 @@ def structure_of(chunks: list[Chunk]) -> Structure:
         subtitle=chunks[1].text.strip("*_ ") if has_subtitle else None,
         sections=sections,
         blocks=blocks,
+    )
+
+
+def _is_one_of_several(chunks: list[Chunk], kinds: list[BlockKind]) -> bool:
+    """Is the first heading marked like others below it? Then it heads a section, not the document."""
+    first = chunks[0]
+    return first.marked and any(
+        kind is BlockKind.HEADING and chunk.level <= first.level
+        for chunk, kind in zip(chunks[1:], kinds[1:], strict=True)
     )
 
 

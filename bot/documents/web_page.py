@@ -10,7 +10,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from bot.documents.catalogue import Entry
 from bot.documents.decoding import decode
-from bot.documents.description import drafted
+from bot.documents.description import drafted, hidden_note
 from bot.documents.draft import BULLET_SIGN, Part, draft_of
 from bot.documents.tables import Cell, rows_of
 from bot.documents.web_visibility import Visibility
@@ -38,7 +38,6 @@ COOKIES = re.compile(r"\bcookie", re.IGNORECASE)
 SPACE = re.compile(r"[ \t\n\r\f]+")
 MOST_DIGITS = 6
 BOLD_STYLE = re.compile(r"font-weight:(?:bold|[6-9]00)")
-SAMPLE_CHARACTERS = 60
 
 
 def read_web_page(data: bytes, name: str, entry: Entry | None = None) -> Document:
@@ -53,14 +52,12 @@ def read_markup(markup: str, name: str, entry: Entry | None) -> Document:
     reader = _Reader(Visibility(sheet.text or "" for sheet in page.iter("style")))
     parts = list(reader.parts(_main_part(page)))
     title = page.find(".//title")
-    notes = []
-    if reader.hidden:
-        said = " ".join(" ".join(reader.hidden).split())
-        notes.append(f"{len(said)} hidden characters were left out, beginning {said[:SAMPLE_CHARACTERS]!r}")
     draft = draft_of(parts)
     if not draft.text:
         raise DocumentError(f"{name} has no text that can be seen. Save the page with its text, or take it away.")
-    return drafted(name, draft, entry, title=(title.text or "") if title is not None else "", notes=notes)
+    return drafted(
+        name, draft, entry, title=(title.text or "") if title is not None else "", notes=hidden_note(reader.hidden)
+    )
 
 
 def _parsed(markup: str, name: str) -> HtmlElement:

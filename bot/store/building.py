@@ -69,7 +69,7 @@ def build(
     """
     if not corpus.documents:
         raise DocumentError(
-            "There is no document that can be read. Put text, Markdown or HTML files into the documents folder."
+            "There is no document that can be read. Put text, Markdown, HTML or Word files into the documents folder."
         )
     index.mkdir(parents=True, exist_ok=True)
     with _one_builder(index):
