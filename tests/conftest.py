@@ -18,7 +18,8 @@ from bot.progress import loaded_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
 from bot.settings import ROOT, Settings, load_settings
-from bot.store.snapshot import Snapshot, current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder

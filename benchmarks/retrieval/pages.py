@@ -11,7 +11,8 @@ from benchmarks.collections import HERE
 from bot.models.encoder import Encoder
 from bot.progress import indexed
 from bot.settings import load_settings
-from bot.store.snapshot import Snapshot, current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import Snapshot, open_snapshot
 
 FOLDER = HERE / "swequad"
 SUFFIX = ".txt"

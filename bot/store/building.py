@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +17,14 @@ from bot.documents.catalogue import CATALOGUE
 from bot.documents.corpus import Corpus
 from bot.documents.groups import group_text, groups_of
 from bot.documents.passages import MAX_PASSAGE_CHARACTERS, SHORT_CHARACTERS, context_of, passages_of, squeeze
-from bot.errors import DocumentError, GrundlagError, IndexBusyError
+from bot.errors import DocumentError, IndexBusyError, IndexDamagedError, IndexMissingError
 from bot.schema import BankQuestion, Group, Passage
-from bot.store.bank import BANK, settle
+from bot.store.bank import BANK, Bank, settle
+from bot.store.builds import clear, current_folder, finish, new_folder, switch
 from bot.store.lexical import TOKENISERS, LexicalIndex
-from bot.store.manifest import FORMAT, Manifest, hash_files, read_manifest, write_manifest
+from bot.store.manifest import FORMAT, Manifest, read_manifest, record_files, write_manifest
 from bot.store.records import write_records
-from bot.store.snapshot import BUILDS, CHROMA, CURRENT, check_snapshot, current_folder, open_snapshot
+from bot.store.snapshot import CHROMA, open_snapshot, verify_snapshot
 from bot.store.table import Table
 from bot.store.vectors import VectorStore
 
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 LOCK = "build.lock"
 LOCK_SECONDS = 1.0
+NAMED = 3
+"""So many documents are named as examples where all are meant."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -67,31 +68,53 @@ def build(
     Raises IndexBusyError while another process builds, DocumentError when there is nothing to index, and
     IndexDamagedError when the new snapshot does not pass its own checks; the old one then stays in use.
     """
+    passages = _passages(corpus)
+    identity = _identity(corpus, corpus_folder, encoder)
+    # Asked before anything is written: an index that is up to date may lie where nothing can be.
+    if not rebuild and (manifest := _up_to_date(index, identity, encoder)) is not None:
+        return _report(manifest, manifest, (), built=False)
+    with _one_builder(index):
+        # Another process may have built it meanwhile.
+        if not rebuild and (manifest := _up_to_date(index, identity, encoder)) is not None:
+            return _report(manifest, manifest, (), built=False)
+        before = _current_manifest(index)
+        previous = current_folder(index).name if before is not None else None
+        bank = settle(questions, corpus.documents, passages)
+        manifest, name = _build_folder(corpus, corpus_folder, passages, bank, encoder, index, identity, progress)
+        switch(index, name)
+        clear(index, name, previous)
+        return _report(manifest, before, bank.lost, built=True)
+
+
+def _passages(corpus: Corpus) -> tuple[Passage, ...]:
+    """The passages of the corpus. Raises DocumentError when there is nothing to answer from."""
     if not corpus.documents:
         raise DocumentError(
             "There is no document that can be read. Put text, Markdown, HTML or Word files into the documents folder."
         )
-    index.mkdir(parents=True, exist_ok=True)
-    with _one_builder(index):
-        before = _current_manifest(index)
-        identity = _identity(corpus, corpus_folder, encoder)
-        if before is not None and before.id == identity and not rebuild and _opens(index, encoder):
-            return _report(before, before, (), built=False)
-        previous = current_folder(index).name if before is not None else None
-        manifest, name, lost = _build_folder(corpus, corpus_folder, questions, encoder, index, identity, progress)
-        _switch(index, name)
-        _prune(index, name, previous)
-        return _report(manifest, before, lost, built=True)
+    passages = passages_of(corpus.documents)
+    if not passages:
+        names = ", ".join(document.name for document in corpus.documents[:NAMED])
+        raise DocumentError(
+            f"There is no passage in the documents that could be cited ({names}): headings at most were found. "
+            "Add a document that has a paragraph or a list."
+        )
+    return passages
 
 
 @contextmanager
 def _one_builder(index: Path) -> Iterator[None]:
     lock = FileLock(index / LOCK)
     try:
+        index.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         raise IndexBusyError(
             f"Another process is building in {index}. Wait until it is done, then try again."
+        ) from None
+    except OSError as error:
+        raise IndexMissingError(
+            f"No index can be built in {index} ({error.strerror}). Name a folder that can be written to with --index."
         ) from None
     try:
         yield
@@ -102,16 +125,20 @@ def _one_builder(index: Path) -> Iterator[None]:
 def _current_manifest(index: Path) -> Manifest | None:
     try:
         return read_manifest(current_folder(index))
-    except GrundlagError:
+    except (IndexMissingError, IndexDamagedError):
         return None
 
 
-def _opens(index: Path, encoder: Encoder) -> bool:
+def _up_to_date(index: Path, identity: str, encoder: Encoder) -> Manifest | None:
+    """The manifest of the snapshot in use if it is the one that would be built, and whole."""
+    manifest = _current_manifest(index)
+    if manifest is None or manifest.id != identity:
+        return None
     try:
         open_snapshot(current_folder(index), encoder).close()
-    except GrundlagError:
-        return False
-    return True
+    except (IndexMissingError, IndexDamagedError):
+        return None
+    return manifest
 
 
 def _identity(corpus: Corpus, corpus_folder: Path, encoder: Encoder) -> str:
@@ -132,23 +159,22 @@ def _settings_hash(corpus_folder: Path) -> str:
 def _build_folder(
     corpus: Corpus,
     corpus_folder: Path,
-    questions: Sequence[BankQuestion],
+    passages: Sequence[Passage],
+    bank: Bank,
     encoder: Encoder,
     index: Path,
     identity: str,
     progress: Progress,
-) -> tuple[Manifest, str, tuple[BankQuestion, ...]]:
-    passages = passages_of(corpus.documents)
+) -> tuple[Manifest, str]:
+    """Write and check a whole snapshot; its manifest, and the name of its folder."""
     groups = groups_of(corpus.documents, passages)
-    bank = settle(questions, corpus.documents, passages)
-    builds = index / BUILDS
-    builds.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=builds))
+    asked = [question.question for question in bank.questions]
+    folder = new_folder(index)
     try:
         tables = {
             "passages": _passage_table(passages, encoder, progress),
             "groups": _group_table(groups, passages, encoder, progress),
-            "questions": _question_table([q.question for q in bank.questions], encoder, progress),
+            "questions": _question_table(asked, encoder, progress),
         }
         for name, table in tables.items():
             table.save(folder / name)
@@ -156,7 +182,7 @@ def _build_folder(
         for name in TOKENISERS:
             LexicalIndex.build(name, texts).save(folder / name)
         write_records(folder, corpus.documents, passages, groups, bank)
-        _write_vectors(folder, tables, passages, groups, [q.question for q in bank.questions])
+        _write_vectors(folder, tables, passages, groups, asked)
         manifest = Manifest(
             format=FORMAT,
             id=identity,
@@ -169,22 +195,17 @@ def _build_folder(
             groups=len(groups),
             questions=len(bank.questions),
             lost_questions=len(bank.lost),
-            files=hash_files(folder, CHROMA),
+            files=record_files(folder),
         )
         write_manifest(folder, manifest)
         progress("check", 0, 1)
-        snapshot = open_snapshot(folder, encoder)
-        try:
-            check_snapshot(snapshot, folder=folder)
-        finally:
-            snapshot.close()
-        target = _free_folder(builds, identity)
-        folder.rename(target)
+        verify_snapshot(folder, encoder)
+        name = finish(folder, identity)
         progress("check", 1, 1)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return manifest, target.name, bank.lost
+    return manifest, name
 
 
 def _passage_table(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Table:
@@ -218,37 +239,13 @@ def _write_vectors(
         "groups": [{"document": g.document, "kind": g.kind.value} for g in groups],
         "questions": [{} for _ in questions],
     }
-    store = VectorStore(folder / CHROMA)
+    store = VectorStore.create(folder / CHROMA)
     try:
         for name, table in tables.items():
             if len(table):
                 store.write(name, table.vectors, texts[name], metadatas[name])
     finally:
         store.close()
-
-
-def _free_folder(builds: Path, identity: str) -> Path:
-    """Where a snapshot goes: the folder of its id, or after --rebuild one beside it: somebody may still read that."""
-    taken = {path.name for path in builds.iterdir()}
-    names = [identity, *(f"{identity}-{number}" for number in range(1, len(taken) + 2))]
-    return builds / next(name for name in names if name not in taken)
-
-
-def _switch(index: Path, name: str) -> None:
-    """Name the new snapshot in `current`, in one step that cannot be seen half done."""
-    descriptor, draft = tempfile.mkstemp(prefix=".current-", dir=index)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(index / CURRENT)
-
-
-def _prune(index: Path, current: str, previous: str | None) -> None:
-    """Remove every build but the one in use and the last good one, and what an interrupted build left."""
-    for path in (index / BUILDS).iterdir():
-        if path.name not in {current, previous}:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _report(manifest: Manifest, before: Manifest | None, lost: tuple[BankQuestion, ...], *, built: bool) -> Report:

@@ -86,8 +86,11 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, tokeniser: str, folder: Path, size: int) -> LexicalIndex:
-        """Open what `save` wrote, memory-mapped."""
-        return cls(tokeniser, bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
+        """Open what `save` wrote, memory-mapped. Raises ValueError if it is not an index of `size` texts."""
+        bm25 = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        if not _fits(bm25, size):
+            raise ValueError(f"the word index {folder.name} does not fit {size} passages")
+        return cls(tokeniser, bm25, size)
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
@@ -117,6 +120,18 @@ class LexicalIndex:
         best += self._idf_unknown * (len(tokens) - len(known))
         scores: np.ndarray = self._bm25.get_scores(known)
         return (scores / best).astype(np.float32)
+
+
+def _fits(bm25: bm25s.BM25, size: int) -> bool:
+    """Whether every token has its stretch of rows, and every row is one of `size`."""
+    data, rows, begins = (bm25.scores[name] for name in ("data", "indices", "indptr"))
+    if bm25.scores["num_docs"] != size or len(data) != len(rows) or begins[0] != 0 or begins[-1] != len(rows):
+        return False
+    # bm25s adds the empty token, which stands in no text and has no stretch.
+    numbers = [number for token, number in bm25.vocab_dict.items() if token]
+    known = all(isinstance(number, int) and 0 <= number < len(begins) - 1 for number in numbers)
+    in_range = not len(rows) or 0 <= rows.min() <= rows.max() < size
+    return bool(known and in_range and (np.diff(begins) >= 0).all())
 
 
 def top_rows(scores: np.ndarray, k: int) -> Sequence[int]:

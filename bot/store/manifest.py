@@ -9,10 +9,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import IndexDamagedError
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever files are laid out otherwise, or texts are cut or encoded otherwise: older snapshots are rebuilt."""
 MANIFEST = "manifest.json"
+CHECKSUM = "manifest.sha256"
+"""The hash of the manifest, in the form that `sha256sum --check` reads; the manifest has those of all other files."""
 REBUILD = "Run `grundlag index --rebuild`."
+
+
+class FileRecord(BaseModel):
+    """A file as it was when the snapshot was built: bytes, and their SHA-256."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int
+    sha256: str
 
 
 class Manifest(BaseModel):
@@ -33,22 +44,31 @@ class Manifest(BaseModel):
     groups: int
     questions: int
     lost_questions: int
-    files: dict[str, str]
-    """Path below the snapshot -> SHA-256; Chroma's own files change when opened and are checked by asking instead."""
+    files: dict[str, FileRecord]
+    """Every other file of the snapshot by its path below it."""
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write `folder`/manifest.json."""
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    """Write `folder`/manifest.json and its checksum."""
+    data = manifest.model_dump_json(indent=1).encode()
+    (folder / MANIFEST).write_bytes(data)
+    (folder / CHECKSUM).write_bytes(_checksum(data))
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a snapshot. Raises IndexDamagedError when it is missing, malformed or of another format."""
-    path = folder / MANIFEST
+    """The manifest of a snapshot. Raises IndexDamagedError when it cannot be read, or is of another format."""
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise IndexDamagedError(f"The snapshot {folder.name} has no manifest. {REBUILD}") from None
+        data = (folder / MANIFEST).read_bytes()
+        manifest = Manifest.model_validate_json(data)
+        # Only then: a snapshot of another format may have none.
+        checksum = (folder / CHECKSUM).read_bytes() if manifest.format == FORMAT else b""
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise IndexDamagedError(f"The snapshot {folder.name} has no {missing}. {REBUILD}") from None
+    except OSError as error:
+        raise IndexDamagedError(
+            f"The manifest of snapshot {folder.name} cannot be read ({error.strerror}). {REBUILD}"
+        ) from None
     except ValidationError:
         raise IndexDamagedError(
             f"The manifest of snapshot {folder.name} is not one of this version. {REBUILD}"
@@ -57,24 +77,65 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexDamagedError(
             f"Snapshot {folder.name} has format {manifest.format}, this version reads format {FORMAT}. {REBUILD}"
         )
+    if checksum != _checksum(data):
+        raise IndexDamagedError(f"Snapshot {folder.name}: {MANIFEST} has changed since it was built. {REBUILD}")
     return manifest
 
 
-def hash_files(folder: Path, without: str) -> dict[str, str]:
-    """SHA-256 of every file below `folder`, but for the subfolder `without` and the manifest."""
+def _checksum(manifest: bytes) -> bytes:
+    return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
+
+
+def record_files(folder: Path) -> dict[str, FileRecord]:
+    """Size and hash of every file below `folder`, but for the manifest and its checksum."""
     return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        name: FileRecord(size=path.stat().st_size, sha256=_hash(path))
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and (name := path.relative_to(folder).as_posix()) != MANIFEST
-        and not name.startswith(f"{without}/")
+        if path.is_file() and (name := path.relative_to(folder).as_posix()) not in {MANIFEST, CHECKSUM}
     }
 
 
-def check_files(folder: Path, manifest: Manifest, without: str) -> None:
-    """Compare every file with the manifest. Raises IndexDamagedError naming the first that differs."""
-    found = hash_files(folder, without)
-    for name, expected in manifest.files.items():
-        if found.get(name) != expected:
-            state = "is missing" if name not in found else "has changed"
-            raise IndexDamagedError(f"Snapshot {manifest.id}: {name} {state} since it was built. {REBUILD}")
+def check_sizes(folder: Path, manifest: Manifest) -> None:
+    """Compare the length of every file with the manifest: quick, and shows what is missing or cut short.
+
+    Raises IndexDamagedError naming the first that differs.
+    """
+    for name, record in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size if (folder / name).is_file() else None
+        except OSError as error:
+            raise _unreadable(manifest, name, error) from None
+        if size != record.size:
+            raise _differs(manifest, name, missing=size is None)
+
+
+def check_files(folder: Path, manifest: Manifest, below: str = "") -> None:
+    """Compare every byte of every file with the manifest, or of those whose path begins with `below`.
+
+    Raises IndexDamagedError naming the first that differs.
+    """
+    for name, record in manifest.files.items():
+        if not name.startswith(below):
+            continue
+        try:
+            found = _hash(folder / name)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise _differs(manifest, name, missing=True) from None
+        except OSError as error:
+            raise _unreadable(manifest, name, error) from None
+        if found != record.sha256:
+            raise _differs(manifest, name, missing=False)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _differs(manifest: Manifest, name: str, *, missing: bool) -> IndexDamagedError:
+    state = "is missing" if missing else "has changed since it was built"
+    return IndexDamagedError(f"Snapshot {manifest.id}: {name} {state}. {REBUILD}")
+
+
+def _unreadable(manifest: Manifest, name: str, error: OSError) -> IndexDamagedError:
+    return IndexDamagedError(f"Snapshot {manifest.id}: {name} cannot be read ({error.strerror}). {REBUILD}")

@@ -14,6 +14,8 @@ from bot.models.encoding import Encoding
 INT8_STEPS = 127
 SHORTEST = 1e-9
 ARRAYS = ("vectors", "tokens", "starts", "spans")
+KINDS = [np.dtype(kind) for kind in (np.float32, np.int8, np.int64, np.int32)]
+MATRIX = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +82,23 @@ class Table:
 
     @classmethod
     def open(cls, folder: Path) -> Table:
-        """Memory-map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
+        """Memory-map what `save` wrote. Raises ValueError or OSError for arrays that do not make a table."""
+        table = cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
+        if not table.fits():
+            raise ValueError(f"the arrays in {folder.name} do not fit one another")
+        return table
+
+    def fits(self) -> bool:
+        """Whether each row has a vector and its part of the tokens, and each token a span."""
+        shapes_fit = (
+            self.vectors.ndim == self.tokens.ndim == MATRIX
+            and self.starts.shape == (len(self.vectors) + 1,)
+            and self.spans.shape == (len(self.tokens), 2)
+        )
+        if not shapes_fit or [getattr(self, name).dtype for name in ARRAYS] != KINDS:
+            return False
+        ends_fit = self.starts[0] == 0 and self.starts[-1] == len(self.tokens)
+        return bool(ends_fit and (np.diff(self.starts) >= 0).all())
 
     @classmethod
     def of(cls, encodings: Sequence[Encoding], dimensions: tuple[int, int], prefixes: Sequence[int]) -> Table:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,18 +15,55 @@ from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from bot.errors import IndexDamagedError, SettingsError
+from bot.store.manifest import REBUILD
+
 BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
 SPACE = {"hnsw": {"space": "cosine"}}
+DATABASE = "chroma.sqlite3"
+MEGABYTE = 1_000_000
 
 
 class VectorStore:
-    """Nearest rows by cosine in one snapshot's Chroma folder."""
+    """Nearest rows by cosine in one Chroma folder; `create` makes one to be written to, `open` one to be read."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         self._stores: dict[str, Chroma] = {}
+        self._remove_copy: weakref.finalize[..., VectorStore] | None = None
+
+    @classmethod
+    def create(cls, folder: Path) -> VectorStore:
+        """An empty store in `folder`, which is made."""
+        folder.mkdir(parents=True)
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> VectorStore:
+        """What was written to `folder`, in a copy of its own that goes when the store is closed or the program ends.
+
+        Chroma writes whenever it opens a folder. So a snapshot stays as it was built, byte for byte, may lie where
+        nothing can be written, and no two processes write to one folder, which Chroma does not bear.
+        Raises IndexDamagedError if there is nothing, SettingsError if there is no room for the copy.
+        """
+        if not (folder / DATABASE).is_file():
+            raise IndexDamagedError(f"Snapshot {folder.parent.name}: {folder.name}/{DATABASE} is missing. {REBUILD}")
+        try:
+            copy = _copied(folder)
+        except OSError as error:
+            needed = sum(path.stat().st_size for path in folder.rglob("*")) // MEGABYTE + 1
+            raise SettingsError(
+                f"The vectors cannot be copied from {folder} ({error.strerror or error}). Set TMPDIR to a folder that "
+                f"can be written to and has room for {needed} MB."
+            ) from None
+        try:
+            store = cls(copy)
+        except BaseException:
+            shutil.rmtree(copy, ignore_errors=True)
+            raise
+        store._remove_copy = weakref.finalize(store, shutil.rmtree, copy, ignore_errors=True)
+        return store
 
     def write(
         self, collection: str, vectors: NDArray[np.float32], texts: Sequence[str], metadatas: Sequence[dict[str, str]]
@@ -58,7 +98,7 @@ class VectorStore:
         return [int(document.metadata["row"]) for document, _ in found]
 
     def count(self, collection: str) -> int:
-        """How many rows a collection has."""
+        """How many rows a collection has. Raises Chroma's NotFoundError if there is no such collection."""
         return self._client.get_collection(collection, embedding_function=None).count()
 
     def close(self) -> None:
@@ -66,3 +106,22 @@ class VectorStore:
         self._stores.clear()
         # `close` is on the client that is made, but not on the type that PersistentClient declares.
         self._client.close()  # type: ignore[attr-defined]
+        if self._remove_copy is not None:
+            self._remove_copy()
+
+
+def _copied(folder: Path) -> Path:
+    """A copy of `folder` among the system's temporary files, writable whatever the original is."""
+    copy = Path(tempfile.mkdtemp(prefix="grundlag-"))
+    try:
+        for path in folder.rglob("*"):
+            target = copy / path.relative_to(folder)
+            if path.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    return copy

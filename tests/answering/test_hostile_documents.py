@@ -19,7 +19,8 @@ from bot.retrieval.ranking import load_ranking
 from bot.retrieval.retriever import Searcher
 from bot.schema import Status
 from bot.settings import load_settings
-from bot.store.snapshot import current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import open_snapshot
 
 TEXT = """Plan for <b>leg</b> [1](javascript:alert(1))
 

@@ -16,7 +16,8 @@ from bot.models.encoder import Encoder
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
 from bot.settings import Settings
-from bot.store.snapshot import current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import open_snapshot
 
 Write = Callable[[Mapping[str, str | bytes]], Settings]
 WHITE = st.sampled_from([" ", "  ", "\n", " \n\n", "\u00a0", "\t"])

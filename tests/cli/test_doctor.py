@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from bot.settings import Settings
-from bot.store.snapshot import current_folder
+from bot.store.builds import CURRENT, current_folder
 from tests.cli.running import (
     LEG,
     MAD,
@@ -40,20 +44,85 @@ def test_doctor_without_an_index(run: Run, write_corpus: Write) -> None:
     assert any("grundlag index" in line for line in bad)
 
 
-@pytest.mark.parametrize("name", ["passages/vectors.npy", "manifest.json", "groups.json", "stems/vocab.index.json"])
-def test_doctor_with_a_damaged_index(run: Run, write_corpus: Write, name: str) -> None:
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_doctor_notices_a_byte_that_differs_in_any_file(run: Run, write_corpus: Write) -> None:
     settings = write_corpus({"leg.txt": LEG, "mad.txt": MAD})
     places = ("--corpus", settings.corpus, "--index", settings.index)
     assert run("index", *places).code == 0
-    path = current_folder(settings.index) / name
-    path.write_bytes(path.read_bytes()[:-3])
+    paths = [path for path in current_folder(settings.index).rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(paths) > 25
+    for path in (*paths, settings.index / CURRENT):
+        whole = path.read_bytes()
+        flip(path)
+
+        done = run("doctor", *places)
+
+        [bad] = doctor_lines(done)["BAD"]
+        assert done.code == 1, path
+        assert bad.split()[1] == "index:"
+        assert "grundlag index" in bad
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: shutil.rmtree(folder / "chroma"),
+        lambda folder: (folder / "chroma" / "chroma.sqlite3").unlink(),
+        lambda folder: shutil.rmtree(folder / "stems"),
+        shutil.rmtree,
+        lambda folder: shutil.rmtree(folder.parent),
+    ],
+    ids=["chroma", "database", "words", "snapshot", "all"],
+)
+def test_doctor_goes_on_when_a_part_of_the_index_is_gone(
+    run: Run, write_corpus: Write, damage: Callable[[Path], object]
+) -> None:
+    settings = write_corpus({"leg.txt": LEG, "tom.txt": ""})
+    places = ("--corpus", settings.corpus, "--index", settings.index)
+    run("index", *places)
+    damage(current_folder(settings.index))
 
     done = run("doctor", *places)
 
-    [bad] = doctor_lines(done)["BAD"]
+    found = doctor_lines(done)
     assert done.code == 1
-    assert "index" in bad
-    assert "--rebuild" in bad
+    assert [line.split()[1] for line in found["BAD"]] == ["corpus:", "index:"]
+    assert "grundlag index" in found["BAD"][1]
+    assert any("encoder:" in line for line in found["ok"])
+
+
+def test_doctor_without_an_encoder_looks_at_the_files(
+    run: Run, write_corpus: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    places = ("--corpus", settings.corpus, "--index", settings.index)
+    run("index", *places)
+    monkeypatch.setenv("GRUNDLAG_ENCODER", str(tmp_path / "gone"))
+
+    whole = doctor_lines(run("doctor", *places))
+    flip(current_folder(settings.index) / "groups" / "tokens.npy")
+    damaged = doctor_lines(run("doctor", *places))
+
+    assert [line.split()[1] for line in whole["BAD"]] == ["encoder:"]
+    assert any("index:" in line for line in whole["ok"])
+    assert [line.split()[1] for line in damaged["BAD"]] == ["encoder:", "index:"]
+
+
+def test_doctor_with_a_damaged_question_bank(run: Run, write_corpus: Write) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    places = ("--corpus", settings.corpus, "--index", settings.index)
+    run("index", *places)
+    write_corpus({"questions.jsonl": "{\n"})
+
+    [bad] = doctor_lines(run("doctor", *places))["BAD"]
+
+    assert "questions.jsonl line 1" in bad
 
 
 def test_doctor_with_documents_that_have_changed(run: Run, write_corpus: Write) -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bot.settings import Settings
-from bot.store.snapshot import current_folder
+from bot.store.builds import current_folder
 from tests.cli.running import (
     ANERKENDE,
     Run,

@@ -14,7 +14,8 @@ from bot.retrieval.query import query_of
 from bot.retrieval.retriever import EARLIER_QUESTIONS, GrundlagRetriever, Searcher
 from bot.schema import Document
 from bot.settings import Settings
-from bot.store.snapshot import current_folder, open_snapshot
+from bot.store.builds import current_folder
+from bot.store.snapshot import open_snapshot
 
 ANERKENDE = "Hvad betyder det at anerkende de unge?"
 Write = Callable[[Mapping[str, str | bytes]], Settings]

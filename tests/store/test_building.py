@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from bot.composition import build_index
-from bot.errors import DocumentError, GrundlagError, IndexBusyError, IndexDamagedError
+from bot.errors import DocumentError, GrundlagError, IndexBusyError, IndexDamagedError, IndexMissingError
 from bot.models.encoder import Encoder
 from bot.models.encoding import Encoding
 from bot.settings import Settings
-from bot.store.snapshot import BUILDS, CURRENT, KNOWN_VECTORS, Snapshot, check_snapshot, current_folder, open_snapshot
+from bot.store.builds import BUILDS, CURRENT, current_folder
+from bot.store.snapshot import KNOWN_VECTORS, Snapshot, open_snapshot, verify_snapshot
 
 LEG = "Om leg\n\nLeg er den vigtigste vej til læring for de yngste børn.\n"
 MAD = "Om mad\n\nVi spiser sammen med børnene hver dag klokken tolv, og alle smager.\n"
@@ -93,9 +97,9 @@ class WaitingEncoder(SameEncoder):
 def checked(settings: Settings, encoder: Encoder) -> list[str]:
     """The documents of the snapshot in use, after every check there is."""
     folder = current_folder(settings.index)
+    verify_snapshot(folder, encoder)
     snapshot = open_snapshot(folder, encoder)
     try:
-        check_snapshot(snapshot, folder=folder)
         return list(snapshot.documents)
     finally:
         snapshot.close()
@@ -382,6 +386,68 @@ def test_nothing_to_index(write_corpus: Write, encoder: Encoder) -> None:
         build_index(settings, encoder)
 
     assert not settings.index.exists()
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", "\u00a0\u2003".encode(), b"Velkommen\n", b"-----\n"])
+def test_a_corpus_without_a_passage(write_corpus: Write, encoder: Encoder, content: bytes) -> None:
+    settings = write_corpus({"a.txt": content})
+
+    with pytest.raises(DocumentError, match=r"There is no .*(Put|Add)") as caught:
+        build_index(settings, encoder)
+
+    assert "\n" not in str(caught.value)
+    assert not settings.index.exists()
+
+
+def test_a_document_without_a_passage_beside_others(write_corpus: Write, encoder: Encoder) -> None:
+    settings = write_corpus({"leg.txt": LEG, "velkommen.txt": "Velkommen\n"})
+
+    report, _ = build_index(settings, encoder)
+
+    assert report.passages == 1
+    assert "leg.txt" in checked(settings, encoder)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_whoever_may_read_files_may_read_the_index(write_corpus: Write, encoder: Encoder, umask: int) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    before = os.umask(umask)
+    try:
+        build_index(settings, encoder)
+    finally:
+        os.umask(before)
+
+    folder = current_folder(settings.index)
+    for path in (settings.index, settings.index / BUILDS, settings.index / CURRENT, *folder.rglob("*"), folder):
+        expected = (0o777 if path.is_dir() else 0o666) & ~umask
+        # Chroma's own files may be shut to others' writing whatever the umask is.
+        assert path.stat().st_mode & 0o755 == expected & 0o755, path
+
+
+def test_what_is_up_to_date_needs_no_place_to_write(
+    write_corpus: Write, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    build_index(settings, encoder)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+
+    assert not build_index(settings, encoder)[0].built
+    with pytest.raises(IndexMissingError, match=r"Read-only file system.*--index"):
+        build_index(settings, encoder, rebuild=True)
+
+
+def test_an_index_where_no_folder_can_be(write_corpus: Write, encoder: Encoder) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    settings.index.write_text("a file", encoding="utf-8")
+
+    with pytest.raises(IndexMissingError, match="--index") as caught:
+        build_index(settings, encoder)
+
+    assert str(settings.index) in str(caught.value)
 
 
 def test_passages_in_a_snapshot_are_those_of_the_documents(write_corpus: Write, encoder: Encoder) -> None:

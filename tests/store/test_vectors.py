@@ -1,24 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+import gc
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from langchain_chroma import Chroma
 
+from bot.errors import IndexDamagedError, SettingsError
 from bot.models.encoder import Encoder
 from bot.store import vectors as vectors_module
-from bot.store.vectors import BATCH, VectorStore
+from bot.store.vectors import BATCH, DATABASE, VectorStore
 
 TEXTS = ("Børnene leger ude hver dag.", "Vi bemöter alla med respekt.", "Byrådet giver garanti for en plads.")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[VectorStore]:
-    opened = VectorStore(tmp_path / "chroma")
-    yield opened
-    opened.close()
+    made = VectorStore.create(tmp_path / "chroma")
+    yield made
+    made.close()
 
 
 def write(store: VectorStore, encoder: Encoder, name: str = "passages") -> np.ndarray:
@@ -81,12 +86,87 @@ def test_many_rows_are_written_in_batches(
     assert [store.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
 
 
-def test_what_was_written_is_there_when_opened_again(tmp_path: Path, encoder: Encoder) -> None:
-    first = VectorStore(tmp_path / "chroma")
-    vectors = write(first, encoder)
-    first.close()
+@pytest.fixture
+def written(tmp_path: Path, encoder: Encoder) -> Path:
+    """The folder of a store that was written and closed."""
+    store = VectorStore.create(tmp_path / "chroma")
+    write(store, encoder)
+    store.close()
+    return tmp_path / "chroma"
 
-    again = VectorStore(tmp_path / "chroma")
 
-    assert again.nearest("passages", encoder, vectors[1], 1) == [1]
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files are put."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def files(folder: Path) -> Mapping[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_written_is_there_when_opened_again(written: Path, encoder: Encoder) -> None:
+    again = VectorStore.open(written)
+
+    assert again.count("passages") == len(TEXTS)
+    vector = encoder.encode_passages(TEXTS[1:2])[0].vector
+    assert again.nearest("passages", encoder, vector, 1) == [1]
     again.close()
+
+
+def test_reading_leaves_the_folder_as_it_was(written: Path, encoder: Encoder) -> None:
+    before = files(written)
+
+    one, other = VectorStore.open(written), VectorStore.open(written)
+    for store in (one, other):
+        assert store.nearest("passages", encoder, encoder.encode_query("Får mit barn en plads?").vector, 1) == [2]
+        store.close()
+
+    assert files(written) == before
+
+
+def test_the_copy_that_is_read_goes_with_its_store(written: Path, scratch: Path) -> None:
+    one, other = VectorStore.open(written), VectorStore.open(written)
+    assert len(list(scratch.iterdir())) == 2
+
+    one.close()
+    assert len(list(scratch.iterdir())) == 1
+
+    del other
+    gc.collect()
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", [shutil.rmtree, lambda folder: (folder / DATABASE).unlink()])
+def test_what_is_not_there_is_not_made(written: Path, scratch: Path, damage: Callable[[Path], object]) -> None:
+    damage(written)
+    before = sorted(written.parent.rglob("*"))
+
+    with pytest.raises(IndexDamagedError, match=f"{DATABASE} is missing.*grundlag index --rebuild"):
+        VectorStore.open(written)
+
+    assert sorted(written.parent.rglob("*")) == before
+    assert list(scratch.iterdir()) == []
+
+
+def test_no_room_for_the_copy(written: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+
+    with pytest.raises(SettingsError, match=r"No space left on device.*TMPDIR.* MB") as caught:
+        VectorStore.open(written)
+
+    assert "\n" not in str(caught.value)
+    assert list(scratch.iterdir()) == []
+
+
+def test_nowhere_to_copy_to(written: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    with pytest.raises(SettingsError, match="TMPDIR"):
+        VectorStore.open(written)

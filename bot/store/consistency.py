@@ -1,0 +1,114 @@
+"""Compares an opened snapshot with itself: counts, ranges, offsets, and vectors that must find their own row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.documents.passages import squeeze
+from bot.errors import IndexDamagedError
+from bot.schema import Document, Passage
+from bot.store.manifest import REBUILD
+
+if TYPE_CHECKING:
+    from bot.store.snapshot import Snapshot
+
+TABLES = ("passages", "groups", "questions")
+SAME = 1e-4
+"""Two vectors nearer than this are copies of one text; either may be found first."""
+
+
+def check_snapshot(snapshot: Snapshot, *, rows_of_each: int | None = None) -> None:
+    """Compare a snapshot with itself: all of it, but for vectors those of `rows_of_each` rows of a table.
+
+    Raises IndexDamagedError naming what disagrees.
+    """
+    found = _miscounted(snapshot) or _out_of_range(snapshot) or _misplaced(snapshot)
+    if found is not None:
+        raise _damaged(snapshot, found)
+    for name in TABLES:
+        _check_vectors(snapshot, name, rows_of_each)
+
+
+def _miscounted(snapshot: Snapshot) -> str | None:
+    """Does the manifest count what there is?"""
+    manifest, bank = snapshot.manifest, snapshot.bank
+    if set(manifest.documents) != set(snapshot.documents):
+        return f"{len(manifest.documents)} documents expected, found {len(snapshot.documents)}"
+    if len({len(bank.questions), len(bank.rows), len(bank.spans)}) > 1:
+        return f"{len(bank.questions)} bank questions with {len(bank.rows)} rows and {len(bank.spans)} spans"
+    expected = dict(zip(TABLES, (manifest.passages, manifest.groups, manifest.questions), strict=True))
+    records = dict(zip(TABLES, (len(snapshot.passages), len(snapshot.groups), len(bank.questions)), strict=True))
+    for name in TABLES:
+        counts = {expected[name], records[name], len(snapshot.tables[name])}
+        if expected[name]:
+            counts.add(_count(snapshot, name))
+        if len(counts) > 1:
+            return f"{name}: {expected[name]} expected, found {sorted(counts)}"
+    return None
+
+
+def _count(snapshot: Snapshot, name: str) -> int:
+    try:
+        return snapshot.vectors.count(name)
+    except Exception as error:  # noqa: BLE001 - Chroma has errors of its own, and its database others
+        raise _damaged(snapshot, f"the vectors of {name} cannot be counted ({type(error).__name__})") from None
+
+
+def _out_of_range(snapshot: Snapshot) -> str | None:
+    """Does every number that stands for a passage, a group's stretch or a bank question's quote stand for one?"""
+    passages, bank = snapshot.passages, snapshot.bank
+    for name, table in snapshot.tables.items():
+        widths = (table.vectors.shape[1], table.tokens.shape[1])
+        expected = (snapshot.embeddings.dimension, snapshot.embeddings.token_dimension)
+        if widths != expected:
+            return f"{name} has vectors of {widths} dimensions, the encoder of {expected}"
+    for group in snapshot.groups:
+        document = snapshot.documents.get(group.document)
+        if document is None or not 0 <= group.start <= group.end <= len(document.text):
+            return f"a group stands at {group.document} {group.start}-{group.end}, where there is no text"
+        if not all(0 <= row < len(passages) for row in group.members):
+            return f"a group of {group.document} has members that are no passages"
+    for row, (start, end) in zip(bank.rows, bank.spans, strict=True):
+        if not 0 <= row < len(passages):
+            return f"a bank question belongs to passage {row} of {len(passages)}"
+        if not 0 <= start <= end <= len(squeeze(passages[row].text)):
+            return f"a bank question quotes {start}-{end} of passage {row}, which is shorter"
+    return None
+
+
+def _misplaced(snapshot: Snapshot) -> str | None:
+    """Does every passage stand where it says?"""
+    for row, passage in enumerate(snapshot.passages):
+        if not passage.places:
+            return f"passage {row} stands nowhere"
+        for place in passage.places:
+            document = snapshot.documents.get(place.document)
+            if document is None or not _stands(passage, document, place.start, place.end):
+                return f"a passage is not what stands at {place.document} {place.start}-{place.end}"
+    return None
+
+
+def _stands(passage: Passage, document: Document, start: int, end: int) -> bool:
+    within = 0 <= start < end <= len(document.text)
+    return within and document.quote(start, end).split() == passage.text.split()
+
+
+def _check_vectors(snapshot: Snapshot, name: str, rows: int | None) -> None:
+    table = snapshot.tables[name]
+    step = 1 if rows is None else max(1, len(table) // rows)
+    for row in range(0, len(table), step):
+        vector = np.asarray(table.vectors[row])
+        try:
+            found = snapshot.vectors.nearest(name, snapshot.embeddings, vector, 1)
+            similarity = float(vector @ table.vectors[found[0]])
+        except Exception as error:  # noqa: BLE001 - what does not fit together raises whatever it likes
+            raise _damaged(snapshot, f"the vectors of {name} cannot be searched ({type(error).__name__})") from None
+        # Said this way round, a vector that has no length or is no number is caught too.
+        if not similarity >= 1 - SAME:
+            raise _damaged(snapshot, f"{name} row {row} is not found by its own vector")
+
+
+def _damaged(snapshot: Snapshot, what: str) -> IndexDamagedError:
+    return IndexDamagedError(f"Snapshot {snapshot.id}: {what}. {REBUILD}")
