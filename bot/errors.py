@@ -41,3 +41,15 @@ class QuestionFileError(GrundlagError):
 
 class CitationError(GrundlagError):
     """A citation could not be proven against its document; it must not be shown."""
+
+
+class BusyError(GrundlagError):
+    """So many are asking that one more cannot wait."""
+
+
+class TooSlowError(GrundlagError):
+    """An answer took longer than a question may take."""
+
+
+class FailedError(GrundlagError):
+    """Something failed in a way that nobody foresaw; the log says where."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -16,6 +18,15 @@ EMBEDDED_ENCODER = "embedded"
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS = ROOT / "corpus"
 MAX_QUESTION_CHARACTERS = 1000
+LOOPBACK = "127.0.0.0/8, ::1"
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
+"""Networks or single addresses, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -44,6 +55,22 @@ class Settings(BaseSettings):
     """The key for it, where it needs one."""
     chat_timeout: float = Field(default=60.0, gt=0)
     """Seconds that one call of the chat model may take."""
+    trusted_proxies: Networks = ()
+    """Where reverse proxies connect from. Only they are believed who says for whom they ask (X-Forwarded-For)."""
+    questions_per_minute: int = Field(default=120, ge=0)
+    """Questions and searches that one client's address may ask; a whole school may share one. 0 for no limit."""
+    requests_per_minute: int = Field(default=1200, ge=0)
+    """All other requests of one address. 0 for no limit."""
+    waiting_questions: int = Field(default=64, ge=1)
+    """Questions that may wait at a time; one more is told to come back."""
+    question_seconds: float = Field(default=30.0, gt=0)
+    """How long one question may take, waiting included."""
+    connections: int = Field(default=1000, ge=10)
+    """Connections that may be open at a time."""
+    metrics_from: Networks = Field(default=LOOPBACK, validate_default=True)
+    """Who may read /metrics."""
+    log_requests: bool = False
+    """One line of JSON for each request: id, method, route, status and time; never what was asked, or by whom."""
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.document_head import dress_page
+from bot.web.problems import send_problem
 from bot.web.texts import choose_language
+from bot.web.visitors import header_values
 
 MAX_REQUEST_BYTES = 64 * 1024
 """A question of 1,000 characters with ten earlier ones is below 50 KB however it is encoded."""
+MAX_HEAD_BYTES = 32 * 1024
+"""Address and headers; a link to a hundred references is below 10 KB."""
+BODY_SECONDS = 10.0
+"""How long a browser may take to send so little."""
+HOST = re.compile(r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){0,20}\.?|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?")
 OPEN = {
     "GET": re.compile(
         r"/|/assets/[\w.-]+|/theme\.css|/page/[\w./-]+|/gradio_api/call/(?:ask|search)/[0-9a-f]{32}|/gradio_api/startup-events"
+        r"|/health/(?:live|ready)|/metrics"
     ),
     "POST": re.compile(r"/gradio_api/call/(?:ask|search)"),
 }
@@ -59,14 +69,27 @@ class Gate:
         outward = _with_headers(send, nonce)
         allowed = OPEN.get(scope["method"])
         if allowed is None or not allowed.fullmatch(scope["path"]):
-            await _refuse(outward, 404)
-        elif _declared_length(scope) > MAX_REQUEST_BYTES:
-            await _refuse(outward, 413)
+            await send_problem(outward, 404)
+            return
+        if _head_length(scope) > MAX_HEAD_BYTES:
+            await send_problem(outward, 431)
+            return
+        hosts = header_values(scope, b"host")
+        if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
+            await send_problem(outward, 400, "The Host header is no host's name.")
+            return
+        try:
+            body = await _whole_body(scope, receive)
+        except _RefusedError as refused:
+            await send_problem(outward, refused.status, headers={"Connection": "close"})
+            return
+        if scope["method"] == "POST" and not _is_object(body):
+            await send_problem(outward, 400, "The body is no JSON object.")
         elif scope["path"] == "/":
             language = choose_language(_query(scope, "lang"), _header(scope, b"accept-language"))
             await self.app(_bare(scope), receive, _dressing(outward, language, nonce))
         else:
-            await self.app(scope, _bounded(receive), outward)
+            await self.app(_plain(scope), _replaying(body, receive), outward)
 
 
 def _with_headers(send: Send, nonce: str) -> Send:
@@ -113,27 +136,65 @@ def _dressing(send: Send, language: str, nonce: str) -> Send:
 
 
 def _bare(scope: Scope) -> Scope:
-    """The request as Gradio sees it: no query (it would take `page` and `deep_link` as its own), no compression."""
-    headers = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+    """The request as Gradio sees it: no query (it would take `page` and `deep_link` as its own), no compression, and
+    no host but the one that is asked."""
+    dropped = {b"accept-encoding", b"x-forwarded-host"}
+    headers = [(k, v) for k, v in scope["headers"] if k not in dropped]
     return {**scope, "query_string": b"", "headers": headers}
 
 
-def _bounded(receive: Receive) -> Receive:
-    """A `receive` that ends the request where a body without a declared length grows too long."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= MAX_REQUEST_BYTES else {"type": "http.disconnect"}
-
-    return bounded
+def _plain(scope: Scope) -> Scope:
+    """The request without the header that Gradio would make addresses of."""
+    return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"x-forwarded-host"]}
 
 
-def _declared_length(scope: Scope) -> int:
+class _RefusedError(Exception):
+    """A body that is too large or comes too slowly."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes:
+    """The request's body, read before anything looks into it."""
     declared = _header(scope, b"content-length")
-    return int(declared) if declared.isdigit() else 0
+    if declared and (not declared.isdecimal() or int(declared) > MAX_REQUEST_BYTES):
+        raise _RefusedError(413)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                body.extend(message.get("body", b""))
+                if len(body) > MAX_REQUEST_BYTES:
+                    raise _RefusedError(413)
+                if not message.get("more_body"):
+                    return bytes(body)
+    except TimeoutError:
+        raise _RefusedError(408) from None
+
+
+def _is_object(body: bytes) -> bool:
+    """Is a body the JSON object that every POST here is?"""
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _head_length(scope: Scope) -> int:
+    return len(scope["query_string"]) + sum(len(k) + len(v) for k, v in scope["headers"])
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body that was read, then whatever comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed
 
 
 def _header(scope: Scope, name: bytes) -> str:
@@ -143,8 +204,3 @@ def _header(scope: Scope, name: bytes) -> str:
 def _query(scope: Scope, name: str) -> str | None:
     match = re.search(rf"(?:^|&){name}=([a-z]{{2}})(?:&|$)", scope["query_string"].decode("latin-1"))
     return match[1] if match else None
-
-
-async def _refuse(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})

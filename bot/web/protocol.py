@@ -23,11 +23,17 @@ class Assistant(Protocol):
     def model_name(self) -> str:
         """The name of the encoder, and of the chat model if there is one."""
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """The answer to a question; `history` holds the asker's earlier questions, oldest first."""
+    def ask(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
+        """The answer to a question; `history` holds the asker's earlier questions, oldest first.
+
+        `expected` is the page's language: it decides where the question does not tell its own.
+        """
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         """The passages nearest to some words, best first."""
 
     def suggestions(self, language: str, reader: str | None = None) -> list[str]:
         """Questions to begin with, in `language`, for a kind of reader or for anyone."""
+
+    def related(self, answer: Answer, language: str, asked: Sequence[str] = ()) -> list[str]:
+        """Questions to go on with after an answer, in `language`, without those that were `asked`."""

@@ -1,91 +1,30 @@
-"""The web server: one Gradio page on a FastAPI application, closed to all but what the page needs."""
+"""The web server: listens, answers, and on its way out finishes what was asked."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 
-import gradio as gr
-import gradio.events
+import h11
 import uvicorn
-from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.web.events import ask_event, search_event
-from bot.web.gate import Gate
+from bot.web.application import build_app
+from bot.web.gate import MAX_HEAD_BYTES
 from bot.web.protocol import Assistant
-from bot.web.render import render_shell
-from bot.web.routes import page_routes
 
-WAITING_QUESTIONS = 64
-"""Questions that may wait at a time; one more is told to come back. At 50 ms each, the last waits two seconds."""
-AT_A_TIME = 2
-"""Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
 FIRST_QUESTION = "Hvad er grundlaget?"
-# The last two keep Gradio from summing up its statistics, in pandas, after every single question.
-GRADIO_CHOICES = {
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "GRADIO_MCP_SERVER": "False",
-    "GRADIO_RUN_HISTORY": "False",
-    "GRADIO_SSR_MODE": "False",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
-    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
-}
 
 
-def build_app(assistant: Assistant, settings: Settings) -> FastAPI:
-    """The application: Gradio's page at "/", the page's own files and fragments below "/page/"."""
-
-    async def build() -> FastAPI:
-        return _application(assistant, settings)
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        # Outside an event loop Gradio opens one for each of its locks, and leaves it open.
-        return asyncio.run(build())
-    return _application(assistant, settings)
-
-
-def _application(assistant: Assistant, settings: Settings) -> FastAPI:
-    os.environ.update(GRADIO_CHOICES)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(page_routes(assistant))
-    gr.mount_gradio_app(
-        app,
-        build_page(assistant),
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        theme=gr.themes.Base(font=["system-ui"], font_mono=["monospace"]),
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        max_file_size=1,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-    )
-    app.add_middleware(Gate)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
-    return app
-
-
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """The Gradio page: one HTML component that holds the frame, and the events the page's script calls."""
-    page: gr.Blocks
-    with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(render_shell(), apply_default_css=False, js_on_load="window.grundlag(element)")
-        gradio.events.api(ask_event(assistant), api_name="ask", api_visibility="private")
-        gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
-        page.queue(max_size=WAITING_QUESTIONS, default_concurrency_limit=AT_A_TIME, api_open=False)
-    return page
+REQUEST_SECONDS = 15.0
+"""How long a request's headers may take to come in."""
+IDLE_SECONDS = 30
+FINISHING_SECONDS = 2
+"""Beyond the longest question: its answer has to get out."""
 
 
 class _Server(uvicorn.Server):
@@ -99,22 +38,66 @@ class _Server(uvicorn.Server):
             print(f"Grundlag: http://{shown}:{port}", file=sys.stderr, flush=True)
 
 
+class _ImpatientProtocol(H11Protocol):
+    """uvicorn's HTTP/1.1, which hangs up on who takes too long over a request's headers."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._settle()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE:
+            self._expect()
+        else:
+            self._settle()
+
+    def _expect(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(REQUEST_SECONDS, self._hang_up)
+
+    def _settle(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _hang_up(self) -> None:
+        self._deadline = None
+        self.transport.close()
+
+
 def serve(assistant: Assistant, settings: Settings) -> None:
-    """Answer requests on the settings' host and port until interrupted.
+    """Answer requests on the settings' host and port until interrupted; questions in flight are then finished.
 
     Raises SettingsError when nothing can listen there.
     """
     with listening_socket(settings.host, settings.port) as listening:
         assistant.ask(FIRST_QUESTION)  # so that the first person who asks need not wait for what is loaded only now
-        config = uvicorn.Config(
-            build_app(assistant, settings),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=3,
-        )
-        _Server(config).run([listening])
+        _Server(server_config(build_app(assistant, settings), settings)).run([listening])
+
+
+def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
+        http=_ImpatientProtocol,
+        ws="none",
+        # Who passed a request on is read by `bot.web.visitors`, from trusted proxies only.
+        proxy_headers=False,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        limit_concurrency=settings.connections,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=int(settings.question_seconds) + FINISHING_SECONDS,
+    )
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

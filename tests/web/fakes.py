@@ -55,9 +55,13 @@ class FakeAssistant:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents: Mapping[str, Document] = {document.name: document for document in documents}
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.expected: str | None = None
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
         self.asked.append((question, tuple(history)))
+        self.expected = expected
+        if question.strip(" !").lower() in {"hej", "hello"}:
+            return self._answer(question, Status.NOT_FOUND, f"Hej! Spørg for eksempel: *{SUGGESTIONS['da'][0]}*")
         if not question.strip() or len(question) > MAX_QUESTION_CHARACTERS:
             return self._answer(question, Status.REJECTED, "Skriv et spørgsmål på højst 1.000 tegn.")
         follows = question.lower().startswith(("og ", "och ", "and "))
@@ -91,6 +95,10 @@ class FakeAssistant:
 
     def suggestions(self, language: str, reader: str | None = None) -> list[str]:
         return SUGGESTIONS[language]
+
+    def related(self, answer: Answer, language: str, asked: Sequence[str] = ()) -> list[str]:
+        known = {answer.question, *asked}
+        return [question for question in SUGGESTIONS[language] if question not in known] if answer.passages else []
 
     def _citation(self, number: int, hit: Hit) -> Citation:
         place = hit.passage.place

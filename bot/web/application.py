@@ -1,0 +1,113 @@
+"""The application: one Gradio page on FastAPI, closed to all but what the page needs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import gradio as gr
+import gradio.events
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from bot.settings import Settings
+from bot.web.attending import Attended
+from bot.web.desk import Desk
+from bot.web.events import ask_event, search_event
+from bot.web.gate import Gate
+from bot.web.health import Readiness, health_routes
+from bot.web.journal import Journal
+from bot.web.metrics import Metrics
+from bot.web.protocol import Assistant
+from bot.web.render import render_shell
+from bot.web.requests import Reception
+from bot.web.routes import page_routes
+
+AT_A_TIME = 2
+"""Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
+# The last two keep Gradio from summing up its statistics, in pandas, after every single question.
+GRADIO_CHOICES = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SSR_MODE": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
+
+
+def build_app(assistant: Assistant, settings: Settings) -> ASGIApp:
+    """The application: Gradio's page at "/", the page's own files and fragments below "/page/", health and metrics."""
+
+    async def build() -> ASGIApp:
+        return _application(assistant, settings)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        # Outside an event loop Gradio opens one for each of its locks, and leaves it open.
+        return asyncio.run(build())
+    return _application(assistant, settings)
+
+
+def _application(assistant: Assistant, settings: Settings) -> ASGIApp:
+    desk = Desk(AT_A_TIME, settings.waiting_questions, settings.question_seconds)
+    metrics = Metrics()
+    metrics.watch(lambda: desk.inside)
+    journal = Journal(requests=settings.log_requests)
+    page = _page_app(Attended(assistant, desk, metrics, journal), settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            # A mounted application is not told that the server starts and stops: its owner has to.
+            await stack.enter_async_context(page.router.lifespan_context(page))
+            yield
+
+    health = health_routes(Readiness(assistant, desk), metrics, settings.metrics_from)
+    whole = Starlette(routes=[*health, Mount("/", page)], lifespan=lifespan)
+    return Reception(Gate(whole), settings, metrics, journal)
+
+
+def _page_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    os.environ.update(GRADIO_CHOICES)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(page_routes(assistant))
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant, settings.waiting_questions),
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        theme=gr.themes.Base(font=["system-ui"], font_mono=["monospace"]),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    return app
+
+
+def build_page(assistant: Assistant, waiting: int) -> gr.Blocks:
+    """The Gradio page: one HTML component that holds the frame, and the events the page's script calls.
+
+    So many questions may be `waiting`; the next is refused.
+    """
+    page: gr.Blocks
+    with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(render_shell(), apply_default_css=False, js_on_load="window.grundlag(element)")
+        gradio.events.api(ask_event(assistant), api_name="ask", api_visibility="private")
+        gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
+        page.queue(max_size=waiting, default_concurrency_limit=AT_A_TIME, api_open=False)
+    return page
