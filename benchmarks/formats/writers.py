@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import docx
 from odfdo import Document as OpenDocument
-from odfdo import Header, List, ListItem, Paragraph, Table
+from odfdo import Element, Header, List, ListItem, Paragraph, Table
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -127,6 +127,9 @@ def to_odt(content: Sequence[Piece]) -> bytes:
                 for y, row in enumerate(piece.rows):
                     for x, text in enumerate(row):
                         table.set_value((x, y), text)
+                headers = Element.from_tag("table:table-header-rows")
+                headers.append(table.get_element("table:table-row"))
+                table.insert(headers, position=1)
                 file.body.append(table)
     written = io.BytesIO()
     file.save(written)

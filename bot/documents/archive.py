@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 
 from lxml import etree
 
@@ -17,7 +19,18 @@ MAX_RATIO = 500
 """Text in XML is packed to a twentieth; a file that is packed to less than this share was made to explode."""
 RATIO_FROM_BYTES = 10 * 1024 * 1024
 MAX_MEMBERS = 10_000
-DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 """What `zipfile` raises for archives that are damaged, encrypted or packed in a way it does not know."""
 
 
@@ -47,17 +60,27 @@ def open_archive(data: bytes, name: str, wanted: str) -> zipfile.ZipFile:
     return archive
 
 
+def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
+    """What a file in the archive holds. Raises DocumentError where it is damaged."""
+    try:
+        return archive.read(member)
+    except DAMAGED as error:
+        said = " ".join(str(error).split())
+        raise DocumentError(f"{name} is damaged: {member} cannot be read ({said}). Save it again.") from None
+
+
 def parsed(archive: zipfile.ZipFile, member: str, name: str) -> etree._Element:
     """The root of an XML file in the archive; nothing outside of it is ever read.
 
     Raises DocumentError for XML that is malformed or declares entities, which no word processor writes.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    content = member_bytes(archive, member, name)
     try:
-        root = etree.fromstring(archive.read(member), parser)
-    except (*DAMAGED, KeyError, etree.LxmlError) as error:
+        root = etree.fromstring(content, parser)
+    except (etree.LxmlError, ValueError) as error:
         said = " ".join(str(error).split())
-        raise DocumentError(f"{name} is damaged: {member} cannot be read ({said}). Save it again.") from None
+        raise DocumentError(f"{name} is damaged: {member} is no XML ({said}). Save it again.") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError(f"{name} declares entities in {member}, as no word processor does. Save it again.")
     return root

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.documents.catalogue import Entry, read_catalogue
 from bot.documents.folder import Source, read_bytes, sources_in
 from bot.documents.markdown_text import read_markdown
+from bot.documents.open_document import read_open_document
 from bot.documents.plain_text import read_plain_text
 from bot.documents.web_page import read_web_page
 from bot.documents.word_file import read_word
@@ -23,6 +24,7 @@ READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".html": read_web_page,
     ".htm": read_web_page,
     ".docx": read_word,
+    ".odt": read_open_document,
 }
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
 

@@ -90,7 +90,7 @@ def _passages(corpus: Corpus) -> tuple[Passage, ...]:
     """The passages of the corpus. Raises DocumentError when there is nothing to answer from."""
     if not corpus.documents:
         raise DocumentError(
-            "There is no document that can be read. Put text, Markdown, HTML or Word files into the documents folder."
+            "There is no document that can be read. Put texts, web pages, Word files or the like into the folder."
         )
     passages = passages_of(corpus.documents)
     if not passages:
