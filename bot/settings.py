@@ -27,6 +27,8 @@ def _listed(value: object) -> object:
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 """Networks or single addresses, separated by commas."""
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Names, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -67,6 +69,10 @@ class Settings(BaseSettings):
     """How long one question may take, waiting included."""
     connections: int = Field(default=1000, ge=10)
     """Connections that may be open at a time."""
+    hostnames: Names = ()
+    """The names that the server is asked by, without a port; empty for any."""
+    mcp: bool = False
+    """Whether /mcp speaks the Model Context Protocol (extra "mcp")."""
     metrics_from: Networks = Field(default=LOOPBACK, validate_default=True)
     """Who may read /metrics."""
     log_requests: bool = False

@@ -15,7 +15,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.web.api import api_app
 from bot.web.attending import Attended
 from bot.web.desk import Desk
 from bot.web.events import ask_event, search_event
@@ -61,18 +63,38 @@ def _application(assistant: Assistant, settings: Settings) -> ASGIApp:
     metrics = Metrics()
     metrics.watch(lambda: desk.inside)
     journal = Journal(requests=settings.log_requests)
-    page = _page_app(Attended(assistant, desk, metrics, journal), settings)
+    attended = Attended(assistant, desk, metrics, journal)
+    page = _page_app(attended, settings)
+    own: list[Starlette] = [page]
+    routes = health_routes(Readiness(assistant, desk), metrics, settings.metrics_from)
+    routes.append(Mount("/api", api_app(attended)))
+    if settings.mcp:
+        tools = _tools(attended)
+        own.append(tools)
+        routes += tools.routes
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             # A mounted application is not told that the server starts and stops: its owner has to.
-            await stack.enter_async_context(page.router.lifespan_context(page))
+            for app in own:
+                await stack.enter_async_context(app.router.lifespan_context(app))
             yield
 
-    health = health_routes(Readiness(assistant, desk), metrics, settings.metrics_from)
-    whole = Starlette(routes=[*health, Mount("/", page)], lifespan=lifespan)
-    return Reception(Gate(whole), settings, metrics, journal)
+    whole = Starlette(routes=[*routes, Mount("/", page)], lifespan=lifespan)
+    return Reception(Gate(whole, settings), settings, metrics, journal)
+
+
+def _tools(assistant: Attended) -> Starlette:
+    """The tools of the Model Context Protocol. Raises SettingsError where their package is not installed."""
+    try:
+        from bot.web.tools import tools_app  # noqa: PLC0415 - an optional package
+    except ImportError:
+        raise SettingsError(
+            "GRUNDLAG_MCP is set and the package mcp is not installed. Install the extra: "
+            "python -m pip install -c constraints.txt -e '.[mcp]'."
+        ) from None
+    return tools_app(assistant)
 
 
 def _page_app(assistant: Assistant, settings: Settings) -> FastAPI:

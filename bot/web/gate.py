@@ -9,6 +9,7 @@ import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.settings import Settings
 from bot.web.document_head import dress_page
 from bot.web.problems import send_problem
 from bot.web.texts import choose_language
@@ -25,8 +26,9 @@ OPEN = {
     "GET": re.compile(
         r"/|/assets/[\w.-]+|/theme\.css|/page/[\w./-]+|/gradio_api/call/(?:ask|search)/[0-9a-f]{32}|/gradio_api/startup-events"
         r"|/health/(?:live|ready)|/metrics"
+        r"|/api/(?:search|documents|openapi\.json|documents/.+)"
     ),
-    "POST": re.compile(r"/gradio_api/call/(?:ask|search)"),
+    "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/ask|/mcp"),
 }
 OPEN["HEAD"] = OPEN["GET"]
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -56,8 +58,9 @@ HEADERS = {
 class Gate:
     """ASGI middleware in front of everything: closes what the page does not use, and dresses its first document."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self._hostnames = frozenset(name.lower() for name in settings.hostnames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -67,16 +70,15 @@ class Gate:
             return
         nonce = secrets.token_urlsafe(16)
         outward = _with_headers(send, nonce)
-        allowed = OPEN.get(scope["method"])
-        if allowed is None or not allowed.fullmatch(scope["path"]):
-            await send_problem(outward, 404)
+        allowed = [method for method, paths in OPEN.items() if paths.fullmatch(scope["path"])]
+        if scope["method"] not in allowed:
+            # Programs are told which way is right; nobody else need know what there is.
+            told = allowed if scope["path"].startswith(("/api/", "/mcp")) else []
+            await send_problem(outward, 405 if told else 404, headers={"Allow": ", ".join(told)} if told else None)
             return
-        if _head_length(scope) > MAX_HEAD_BYTES:
-            await send_problem(outward, 431)
-            return
-        hosts = header_values(scope, b"host")
-        if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
-            await send_problem(outward, 400, "The Host header is no host's name.")
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await send_problem(outward, *refusal)
             return
         try:
             body = await _whole_body(scope, receive)
@@ -90,6 +92,19 @@ class Gate:
             await self.app(_bare(scope), receive, _dressing(outward, language, nonce))
         else:
             await self.app(_plain(scope), _replaying(body, receive), outward)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """What is wrong with a request's head, if anything: the status, and a word about it."""
+        if _head_length(scope) > MAX_HEAD_BYTES:
+            return 431, "The address or the headers are too long."
+        hosts = header_values(scope, b"host")
+        if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
+            return 400, "The Host header is no host's name."
+        if self._hostnames and re.sub(r":\d+$", "", hosts[0]).lower() not in self._hostnames:
+            return 421, "This server is not asked by that name."
+        if scope["method"] == "POST" and "cross-site" in header_values(scope, b"sec-fetch-site"):
+            return 403, "Another site's page may not ask here."
+        return None
 
 
 def _with_headers(send: Send, nonce: str) -> Send:

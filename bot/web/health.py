@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.errors import BusyError
 from bot.schema import Hit
@@ -62,7 +62,7 @@ class Readiness:
         )
 
 
-def health_routes(readiness: Readiness, metrics: Metrics, watchers: Sequence[Network]) -> list[Route]:
+def health_routes(readiness: Readiness, metrics: Metrics, watchers: Sequence[Network]) -> list[BaseRoute]:
     """/health/live, /health/ready and /metrics; the last for `watchers` only, and for nobody asked through a proxy."""
 
     async def live(_: Request) -> Response:
