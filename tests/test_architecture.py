@@ -40,9 +40,13 @@ DOORS = {
     "sentence_transformers": {"models"},
     "transformers": {"models"},
     "torch": {"models"},
+    "onnx": {"models"},
+    "onnxruntime": {"models"},
+    "tokenizers": {"models"},
     "lingua": {"language"},
 }
-SLOW = {"torch", "sentence_transformers", "transformers", "chromadb", "gradio", "langchain", "langchain_core", "lingua"}
+TORCH = {"torch", "sentence_transformers", "transformers"}
+SLOW = TORCH | {"onnx", "onnxruntime", "chromadb", "gradio", "langchain", "langchain_core", "lingua"}
 
 
 class Import(NamedTuple):

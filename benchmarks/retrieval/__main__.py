@@ -25,7 +25,7 @@ from bot.models.loading import find_source
 from bot.models.model_folder import converted_folder
 from bot.progress import loaded_encoder
 from bot.retrieval.ranking import load_ranking
-from bot.settings import EMBEDDED_ENCODER, Settings, load_settings
+from bot.settings import EMBEDDED_BY_TORCH, EMBEDDED_ENCODER, Settings, load_settings
 from bot.store.snapshot import Snapshot
 
 COMMAND = "python -m benchmarks.retrieval"
@@ -43,7 +43,7 @@ Weights = Mapping[tuple[str, ...], Mapping[str, float]]
 
 def bare_encode(settings: Settings, prompt: str) -> Bare:
     """The encoder as sentence-transformers alone would use it."""
-    embedded = settings.encoder == EMBEDDED_ENCODER
+    embedded = settings.encoder in {EMBEDDED_ENCODER, EMBEDDED_BY_TORCH}
     name = str(converted_folder(find_source(), settings.cache).path) if embedded else settings.encoder
     model = SentenceTransformer(name, device="cpu")
     return lambda question: model.encode(question, prompt=prompt, show_progress_bar=False)

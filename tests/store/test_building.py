@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from bot.composition import build_index
 from bot.errors import DocumentError, GrundlagError, IndexBusyError, IndexDamagedError, IndexMissingError
-from bot.models.encoder import Encoder
+from bot.models.encoder import Encoder, Task
 from bot.models.encoding import Encoding
 from bot.settings import Settings
 from bot.store.builds import BUILDS, CURRENT, current_folder
@@ -36,7 +36,11 @@ class SameEncoder(Encoder):
     """The real encoder under another object; subclasses fail where a build may fail."""
 
     def __init__(self, real: Encoder, fingerprint: str | None = None) -> None:
-        super().__init__(real._model, real.name, fingerprint or real.fingerprint, real.prompts)
+        self.real = real
+        super().__init__(real.name, fingerprint or real.fingerprint, real.prompts, real.max_tokens)
+
+    def _encode(self, texts: list[str], prompt: str, task: Task) -> list[Encoding]:
+        return self.real._encode(texts, prompt, task)
 
 
 class IdleEncoder(SameEncoder):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from bot.composition import build_index
+from bot.documents.passages import context_of, squeeze
 from bot.errors import IndexDamagedError, IndexMissingError
 from bot.models.encoder import Encoder
 from bot.retrieval.retriever import Searcher
@@ -18,7 +20,7 @@ from bot.schema import Document
 from bot.settings import load_settings
 from bot.store import snapshot as snapshot_module
 from bot.store.builds import CURRENT, current_folder
-from bot.store.consistency import TABLES
+from bot.store.consistency import SAME, TABLES
 from bot.store.manifest import CHECKSUM, FORMAT, MANIFEST, Manifest, record_files, write_manifest
 from bot.store.snapshot import CHROMA, Snapshot, open_snapshot, verify_snapshot
 from bot.store.vectors import DATABASE
@@ -249,7 +251,8 @@ def test_chroma_is_given_no_damaged_file(index: Path, encoder: Encoder) -> None:
 
 
 def test_the_encoder_must_be_the_one_it_was_built_with(index: Path, encoder: Encoder) -> None:
-    other = Encoder(encoder._model, "another encoder", "another fingerprint", encoder.prompts)
+    other = copy.copy(encoder)
+    other.name, other.fingerprint = "another encoder", "another fingerprint"
 
     with pytest.raises(IndexDamagedError, match=r"another encoder.*rebuild") as caught:
         opened(index, other)
@@ -292,6 +295,17 @@ def test_a_missing_index(index: Path, damage: Damage) -> None:
 
     assert "\n" not in str(caught.value)
     assert str(index) in str(caught.value)
+
+
+def test_either_library_reads_what_the_other_has_indexed(index: Path, torch_encoder: Encoder) -> None:
+    snapshot = opened(index, torch_encoder)
+    try:
+        texts = [context_of(passage) + squeeze(passage.text) for passage in snapshot.passages]
+        for row, encoding in enumerate(torch_encoder.encode_passages(texts)):
+            assert encoding.vector @ snapshot.tables["passages"].vectors[row] > 1 - SAME
+            assert snapshot.vectors.nearest("passages", torch_encoder, encoding.vector, 1) == [row]
+    finally:
+        snapshot.close()
 
 
 def test_a_snapshot_may_lie_where_nothing_can_be_written(index: Path, encoder: Encoder) -> None:
