@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.assistant import Assistant
 from bot.documents.corpus import Corpus, read_corpus
 from bot.models.loading import load_encoder
 from bot.retrieval.retriever import Searcher
+from bot.schema import BankQuestion
 from bot.settings import Settings
 from bot.store.bank import read_bank
 from bot.store.building import Progress, Report, build
@@ -26,17 +27,36 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     return Assistant(Searcher(open_snapshot(folder, encoder), encoder))
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an index is built from, as it was read from the corpus folder."""
+
+    corpus: Corpus
+    bank: tuple[BankQuestion, ...]
+
+
+def read_sources(settings: Settings) -> Sources:
+    """The documents and the question bank of the corpus.
+
+    Raises DocumentError, CatalogueError or QuestionFileError for what stops an index from being built.
+    """
+    return Sources(read_corpus(settings.corpus), read_bank(settings.corpus))
+
+
 def build_index(
     settings: Settings,
     encoder: Encoder | None = None,
     *,
+    sources: Sources | None = None,
     rebuild: bool = False,
     progress: Progress = lambda stage, done, total: None,
-    loading: Callable[[str, float], None] | None = None,
 ) -> tuple[Report, Corpus]:
-    """Bring the index up to date with the corpus; what it did, and the corpus as it was read."""
-    corpus = read_corpus(settings.corpus)
-    encoder = encoder or load_encoder(settings, loading)
-    bank = read_bank(settings.corpus)
+    """Bring the index up to date with the corpus; what it did, and the corpus as it was read.
+
+    Whoever loads the encoder reads the `sources` before, so that what is wrong with them is said at once.
+    """
+    sources = sources or read_sources(settings)
+    encoder = encoder or load_encoder(settings)
+    corpus, bank = sources.corpus, sources.bank
     report = build(corpus, settings.corpus, bank, encoder, settings.index, rebuild=rebuild, progress=progress)
     return report, corpus

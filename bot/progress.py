@@ -20,8 +20,9 @@ _ENCODERS: dict[tuple[str, str, int], Encoder] = {}
 
 def indexed(settings: Settings, *, rebuild: bool = False) -> tuple[Report, Corpus]:
     """Bring the index up to date with a progress bar for each stage."""
-    from bot.composition import build_index
+    from bot.composition import build_index, read_sources
 
+    sources = read_sources(settings)
     encoder = loaded_encoder(settings)
     with _bar() as bar:
         tasks: dict[str, object] = {}
@@ -31,7 +32,7 @@ def indexed(settings: Settings, *, rebuild: bool = False) -> tuple[Report, Corpu
                 tasks[stage] = bar.add_task(stage, total=total)
             bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
-        return build_index(settings, encoder, rebuild=rebuild, progress=advance)
+        return build_index(settings, encoder, sources=sources, rebuild=rebuild, progress=advance)
 
 
 def loaded_encoder(settings: Settings) -> Encoder:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from bot.cli.opening import assistant_of
 from bot.cli.options import Commands, new_command
-from bot.cli.output import print_record, say, source_line
+from bot.cli.output import print_record, say, show, source_line
 
 
 def add_command(commands: Commands) -> None:
@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_record(asdict(answer))
         return 0
-    print(unescape(answer.text))
+    show(unescape(answer.text))
     for cited in answer.citations:
-        print(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
+        show(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
     return 0
 
 

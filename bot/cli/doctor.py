@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bot.cli.options import Commands, new_command, settings_of
+from bot.cli.output import show
 
 
 def add_command(commands: Commands) -> None:
@@ -18,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
 
     findings = list(examine(settings_of(options)))
     for finding in findings:
-        print(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.text}")
+        show(f"{'ok  ' if finding.well else 'BAD '} {finding.subject}: {finding.text}")
     return 0 if all(finding.well for finding in findings) else 1

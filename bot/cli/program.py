@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from bot import __version__
 from bot.cli import ask, doctor, evaluate, index, search, serve, text
@@ -25,15 +29,19 @@ COMMANDS = (
     doctor.add_command,
 )
 MAX_REASON_CHARACTERS = 300
+SIGNALLED = 128
+"""What shells add to the number of the signal that ended a program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0, 1 with one line that says what is wrong, 2 for wrong usage."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    _prepare_output()
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        with _stopped_in_order():
+            return int(options.run(options))
     except GrundlagError as error:
         say(f"grundlag: {' '.join(str(error).split())}")
         return 1
@@ -53,6 +61,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "Run `grundlag doctor`; set GRUNDLAG_DEBUG=1 to see where it came from."
         )
         return 1
+
+
+def _prepare_output() -> None:
+    """A terminal that lacks a character is shown "?" in its place."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[None]:
+    """SIGTERM, which ends services and what takes too long, lets the program take away its temporary files first."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        sys.exit(SIGNALLED + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:
+        # Only the main thread is told of signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.opening import assistant_of
 from bot.cli.options import Commands, new_command, positive
-from bot.cli.output import print_record, source_line
+from bot.cli.output import print_record, show, source_line
 from bot.errors import GrundlagError
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_record(_record(assistant, hit, place))
         else:
-            print(
+            show(
                 f"{hit.score:.2f}  {source_line(passage.title, place.section, place.document, place.start, place.end)}"
             )
-            print(f"      {' '.join(passage.text.split())}")
+            show(f"      {' '.join(passage.text.split())}")
     return 0
 
 

@@ -36,7 +36,8 @@ class GoldQuestion(BaseModel):
 def read_gold(path: Path) -> tuple[GoldQuestion, ...]:
     """The gold questions of a JSON Lines file. Raises QuestionFileError naming the first line that is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines, which would part a question at a line separator inside it.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionFileError(f"{path} cannot be read: {error}. Name a JSON Lines file of gold questions.") from None
     found = []

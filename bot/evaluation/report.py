@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from bot.evaluation.scoring import Judgement, summarise
 
+SHOWN_CHARACTERS = 100
+
 
 def print_report(judgements: Sequence[Judgement], *, as_json: bool, by: str | None, failures: bool) -> None:
     """Print the figures; a line for each kind, language or persona with `by`; the shortfalls with `failures`."""
@@ -31,7 +33,7 @@ def print_report(judgements: Sequence[Judgement], *, as_json: bool, by: str | No
                 q = judgement.question
                 print(
                     f"{q.id} {q.kind:13s} {q.lang} recall={judgement.recall} answered={judgement.answered} "
-                    f"| {q.question[:100]}"
+                    f"| {' '.join(q.question.split())[:SHOWN_CHARACTERS]}"
                 )
 
 

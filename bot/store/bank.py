@@ -32,30 +32,43 @@ def read_bank(corpus: Path) -> tuple[BankQuestion, ...]:
     Raises QuestionFileError naming the line that is no bank question.
     """
     path = corpus / BANK
-    if not path.is_file():
+    if not path.exists():
         return ()
+    try:
+        # Not splitlines, which would part a question at a line separator inside it.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionFileError(f"{path} cannot be read ({error}). Save it as a UTF-8 text file.") from None
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            fields = json.loads(line)
-            found.append(
-                BankQuestion(
-                    question=str(fields["question"]),
-                    language=str(fields["language"]),
-                    document=str(fields["document"]),
-                    quote=str(fields["quote"]),
-                    reader=str(fields.get("reader", "")),
-                    list=bool(fields.get("list", False)),
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            found.append(_bank_question(json.loads(line)))
+        except (ValueError, RecursionError) as error:
             raise QuestionFileError(
-                f"{path} line {number} is no bank question ({error!r}): expected question, language, document "
-                "and quote. Mend or remove the line."
+                f"{path} line {number} is no bank question ({error}): expected question, language, document and quote."
+                " Mend or remove the line."
             ) from None
     return tuple(found)
+
+
+def _bank_question(fields: object) -> BankQuestion:
+    if not isinstance(fields, dict):
+        raise ValueError("it is no object")
+    for name in ("question", "language", "document", "quote"):
+        if not isinstance(fields.get(name), str) or not fields[name].strip():
+            raise ValueError(f"{name} is no text")
+    if not isinstance(fields.get("reader", ""), str) or not isinstance(fields.get("list", False), bool):
+        raise ValueError("reader is a text, list is true or false")
+    return BankQuestion(
+        question=fields["question"],
+        language=fields["language"],
+        document=fields["document"],
+        quote=fields["quote"],
+        reader=fields.get("reader", ""),
+        list=fields.get("list", False),
+    )
 
 
 def settle(questions: Sequence[BankQuestion], documents: Sequence[Document], passages: Sequence[Passage]) -> Bank:

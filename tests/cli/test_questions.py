@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
 import pytest
 
 from bot.answering.assistant import Assistant
+from bot.answering.pipeline import Question
+from bot.cli.questions import read_questions
 from tests.cli.running import (
     ANERKENDE,
     HERNING,
@@ -61,27 +64,69 @@ def test_an_empty_batch(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "named"),
     [
-        b"{",
-        b"3",
-        b"null",
-        b'["question"]',
-        b'{"id": "x"}',
-        b'{"question": 3}',
-        b'{"question": null}',
-        b'{"question": "Hvad?", "history": [3]}',
-        b'{"question": "Hvad?", "history": 3}',
-        b"hvad er leg?",
+        (b"{", "no JSON"),
+        (b"hvad er leg?", "no JSON"),
+        (b'{"question": "Hvad?"} {"question": "Hvad?"}', "no JSON"),
+        (b"\xef\xbb\xbf{}", "no JSON"),
+        ('{"question": "Hvad er børn?"}'.encode("latin-1"), "no UTF-8"),
+        (b"[" * 100_000, "nested"),
+        (b"3", "no object"),
+        (b"null", "no object"),
+        (b'["question"]', "no object"),
+        (b'{"id": "x"}', "question is null"),
+        (b'{"question": 3}', "question is 3"),
+        (b'{"question": null}', "question is null"),
+        (b'{"question": "Hvad?", "history": [3]}', "history is [3]"),
+        (b'{"question": "Hvad?", "history": 3}', "history is 3"),
+        (b'{"question": "Hvad?", "history": "abc"}', 'history is "abc"'),
+        (b'{"question": "Hvad?", "history": ""}', 'history is ""'),
+        (b'{"question": "Hvad?", "history": {"a": 1}}', 'history is {"a": 1}'),
+        (b'{"question": "Hvad?", "history": {}}', "history is {}"),
+        (b'{"question": "Hvad?", "id": ["a"]}', 'id is ["a"]'),
+        (b'{"question": "Hvad?", "id": true}', "id is true"),
+        (b'{"question": "Hvad?", "id": 1.5}', "id is 1.5"),
+        (b'{"question": "Hvad?", "id": ' + b"9" * 5000 + b"}", "no question"),
     ],
+    ids=lambda value: value[:40] if isinstance(value, bytes) else "",
 )
-def test_a_malformed_line_is_named(ask: Run, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+def test_a_malformed_line_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, line: bytes, named: str) -> None:
     given(monkeypatch, lines({"id": "a", "question": ANERKENDE}) + line + b"\n")
 
-    done = ask("ask", "--batch", "-")
+    done = run("ask", "--batch", "-")
 
-    assert "line 2" in done.complaint
+    assert "line 2 is no question" in done.complaint
+    assert named in done.complaint
     assert done.out == ""
+
+
+def read(path: Path, data: bytes) -> list[Question]:
+    path.write_bytes(data)
+    return list(read_questions(str(path)))
+
+
+def test_a_question_without_an_id_is_named_by_its_line(tmp_path: Path) -> None:
+    found = read(
+        tmp_path / "q.jsonl", b'{"id": null, "question": "a"}\n\n{"question": "b"}\n{"id": "", "question": "c"}'
+    )
+
+    assert [(question.id, question.text) for question in found] == [("q1", "a"), ("q3", "b"), ("", "c")]
+
+
+def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = codecs.BOM_UTF8 + b'{"question": "Hvad?"}\r\n'
+    given(monkeypatch, data)
+
+    assert read(tmp_path / "q.jsonl", data) == list(read_questions("-")) == [Question("Hvad?", (), "q1")]
+    assert read(tmp_path / "q.jsonl", codecs.BOM_UTF8) == []
+
+
+def test_a_line_ends_with_a_line_feed_and_nothing_else(tmp_path: Path) -> None:
+    text = "a\u2028b\u2029c\u0085d"
+    line = json.dumps({"question": text}, ensure_ascii=False).encode()
+
+    assert [question.text for question in read(tmp_path / "q.jsonl", line + b"\n" + line)] == [text, text]
 
 
 def test_a_batch_that_cannot_be_read(ask: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

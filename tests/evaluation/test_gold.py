@@ -53,6 +53,14 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str, named: s
     assert "\n" not in str(caught.value)
 
 
+def test_a_line_ends_with_a_line_feed_and_nothing_else(tmp_path: Path) -> None:
+    text = "Hvad er\u2028\u2029\u0085leg?"
+    line = json.dumps({**FULL, "question": text}, ensure_ascii=False)
+    (tmp_path / "gold.jsonl").write_text(f"\ufeff{line}\n{line}\n", encoding="utf-8")
+
+    assert [question.question for question in read_gold(tmp_path / "gold.jsonl")] == [text, text]
+
+
 def test_no_questions(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
 

@@ -52,7 +52,22 @@ def test_lines_with_and_without_the_optional_fields(tmp_path: Path) -> None:
     assert (full.reader, full.list) == ("parent", True)
 
 
-@pytest.mark.parametrize("line", ["{", "3", "[]", '"tekst"', '{"question": "Hvad?"}', "null"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "3",
+        "[]",
+        '"tekst"',
+        '{"question": "Hvad?"}',
+        "null",
+        "[" * 100_000,
+        *(json.dumps({**FULL, name: value}) for name in FULL for value in (None, 3, ["x"], "", " ")),
+        json.dumps({**FULL, "reader": None}),
+        json.dumps({**FULL, "list": "false"}),
+    ],
+    ids=lambda line: line[:90],
+)
 def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / BANK).write_text(f"{json.dumps(FULL)}\n{line}\n", encoding="utf-8")
 
@@ -61,6 +76,25 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
 
     assert "\n" not in str(caught.value)
     assert str(tmp_path / BANK) in str(caught.value)
+
+
+def test_a_line_ends_with_a_line_feed_and_nothing_else(tmp_path: Path) -> None:
+    text = "Hvad er\u2028\u2029\u0085leg?"
+    line = json.dumps({**FULL, "question": text}, ensure_ascii=False)
+    (tmp_path / BANK).write_text(f"\ufeff{line}\n{line}\n", encoding="utf-8")
+
+    assert [question.question for question in read_bank(tmp_path)] == [text, text]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", None], ids=["no text", "a folder"])
+def test_a_bank_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
+    if content is None:
+        (tmp_path / BANK).mkdir()
+    else:
+        (tmp_path / BANK).write_bytes(content)
+
+    with pytest.raises(QuestionFileError, match=r"cannot be read.*UTF-8"):
+        read_bank(tmp_path)
 
 
 def test_a_quote_that_is_a_passage() -> None:
