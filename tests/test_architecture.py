@@ -44,6 +44,9 @@ DOORS = {
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "lingua": {"language"},
+    "lxml": {"documents"},
+    "markdown_it": {"documents"},
+    "pypdfium2": {"documents"},
 }
 TORCH = {"torch", "sentence_transformers", "transformers"}
 SLOW = TORCH | {"onnx", "onnxruntime", "chromadb", "gradio", "langchain", "langchain_core", "lingua"}

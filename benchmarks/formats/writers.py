@@ -137,11 +137,12 @@ def to_odt(content: Sequence[Piece]) -> bytes:
 
 
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=13, spaceAfter=6)
+HEADER = ParagraphStyle("header", parent=BODY, fontName="Helvetica-Bold")
 SIZES = (20.0, 15.0, 12.5, 11.0)
 """Of the title and of headings from level 1, in points."""
 
 
-def to_pdf(content: Sequence[Piece], *, columns: int = 1, head: str = "Egelund Kommune", foot: str = "Side") -> bytes:
+def to_pdf(content: Sequence[Piece], *, columns: int = 1, head: str = "", foot: str = "Side") -> bytes:
     """A PDF with running head and foot, page numbers, wrapped lines and, if wanted, columns."""
     written = io.BytesIO()
     width, height = A4
@@ -182,7 +183,10 @@ def _flowables(piece: Piece) -> list[Flowable]:
             items = [Set(html.escape(line), BODY) for line in piece.lines]
             return [ListFlowable(items, bulletType="bullet", start="•", leftIndent=14, bulletFontSize=10)]
         case Kind.TABLE:
-            cells = [[Set(html.escape(cell), BODY) for cell in row] for row in piece.rows]
+            cells = [
+                [Set(html.escape(cell), BODY if number else HEADER) for cell in row]
+                for number, row in enumerate(piece.rows)
+            ]
             return [Grid(cells, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]), Spacer(1, 8)]
 
 

@@ -12,6 +12,7 @@ from bot.documents.catalogue import Entry, read_catalogue
 from bot.documents.folder import Source, read_bytes, sources_in
 from bot.documents.markdown_text import read_markdown
 from bot.documents.open_document import read_open_document
+from bot.documents.pdf_file import read_pdf
 from bot.documents.plain_text import read_plain_text
 from bot.documents.web_page import read_web_page
 from bot.documents.word_file import read_word
@@ -25,6 +26,7 @@ READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".htm": read_web_page,
     ".docx": read_word,
     ".odt": read_open_document,
+    ".pdf": read_pdf,
 }
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
 
