@@ -111,4 +111,4 @@ def rows_of(snapshot: Snapshot, quotes: Iterable[tuple[str, str]]) -> tuple[froz
 
 
 def _lines(path: Path) -> Sequence[dict[str, object]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

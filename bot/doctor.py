@@ -53,7 +53,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     corpus: Corpus | None = None
     try:
         corpus = read_corpus(settings.corpus)
-        yield Finding("corpus", bool(corpus.documents), f"{len(corpus.documents)} documents in {settings.corpus}")
+        remedy = "" if corpus.documents else ". Put documents into it, or name another folder with --corpus."
+        yield Finding("corpus", not remedy, f"{len(corpus.documents)} documents in {settings.corpus}{remedy}")
         yield from (Finding("corpus", False, problem) for problem in corpus.problems)
         yield Finding("question bank", True, f"{len(read_bank(settings.corpus))} questions")
     except GrundlagError as error:

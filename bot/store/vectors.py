@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 
 from bot.errors import IndexDamagedError, SettingsError
 from bot.store.manifest import REBUILD
+from bot.store.scratch import Scratch
 
 BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
@@ -31,7 +30,7 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         self._client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         self._stores: dict[str, Chroma] = {}
-        self._remove_copy: weakref.finalize[..., VectorStore] | None = None
+        self._scratch: Scratch | None = None
 
     @classmethod
     def create(cls, folder: Path) -> VectorStore:
@@ -50,7 +49,7 @@ class VectorStore:
         if not (folder / DATABASE).is_file():
             raise IndexDamagedError(f"Snapshot {folder.parent.name}: {folder.name}/{DATABASE} is missing. {REBUILD}")
         try:
-            copy = _copied(folder)
+            scratch = _copied(folder)
         except OSError as error:
             needed = sum(path.stat().st_size for path in folder.rglob("*")) // MEGABYTE + 1
             raise SettingsError(
@@ -58,11 +57,11 @@ class VectorStore:
                 f"can be written to and has room for {needed} MB."
             ) from None
         try:
-            store = cls(copy)
+            store = cls(scratch.path)
         except BaseException:
-            shutil.rmtree(copy, ignore_errors=True)
+            scratch.remove()
             raise
-        store._remove_copy = weakref.finalize(store, shutil.rmtree, copy, ignore_errors=True)
+        store._scratch = scratch
         return store
 
     def write(
@@ -106,22 +105,22 @@ class VectorStore:
         self._stores.clear()
         # `close` is on the client that is made, but not on the type that PersistentClient declares.
         self._client.close()  # type: ignore[attr-defined]
-        if self._remove_copy is not None:
-            self._remove_copy()
+        if self._scratch is not None:
+            self._scratch.remove()
 
 
-def _copied(folder: Path) -> Path:
-    """A copy of `folder` among the system's temporary files, writable whatever the original is."""
-    copy = Path(tempfile.mkdtemp(prefix="grundlag-"))
+def _copied(folder: Path) -> Scratch:
+    """A copy of `folder` that may be written to, whatever the original is."""
+    scratch = Scratch()
     try:
         for path in folder.rglob("*"):
-            target = copy / path.relative_to(folder)
+            target = scratch.path / path.relative_to(folder)
             if path.is_dir():
                 target.mkdir(parents=True, exist_ok=True)
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
     except BaseException:
-        shutil.rmtree(copy, ignore_errors=True)
+        scratch.remove()
         raise
-    return copy
+    return scratch

@@ -137,6 +137,16 @@ def test_doctor_with_documents_that_have_changed(run: Run, write_corpus: Write) 
     assert any("changed" in line and "grundlag index" in line for line in doctor_lines(done)["BAD"])
 
 
+def test_doctor_without_documents(run: Run, write_corpus: Write) -> None:
+    settings = write_corpus({"tom.txt": ""})
+
+    bad = doctor_lines(run("doctor", "--corpus", settings.corpus, "--index", settings.index))["BAD"]
+
+    assert [line.split()[1] for line in bad] == ["corpus:", "corpus:", "index:"]
+    assert "0 documents" in bad[0]
+    assert "--corpus" in bad[0]
+
+
 def test_doctor_with_a_damaged_corpus(run: Run, write_corpus: Write) -> None:
     settings = write_corpus({"leg.txt": LEG, "catalogue.toml": "[documents\n"})
 
