@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "bot" / "models" / ADAPTATION)
     options = parser.parse_args()
     torch.manual_seed(SEED)
-    folder = converted_folder(find_source(), load_settings().cache, adapted=False).path
+    folder = converted_folder(find_source(), load_settings().cache).path
     lower = LowerLayers(folder, FIRST)
     learned_on = [training(name, lower) for name in LEARNED_ON]
     corpora = ROOT / "benchmarks"

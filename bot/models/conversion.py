@@ -26,7 +26,7 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 """The prompts e5 was trained with; without them it finds far less."""
 
 
-def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = True) -> None:
+def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = False) -> None:
     """Write the model in `file` into the empty `folder`: a BertModel in float32 (480 MB), mean pooling, length 1.
 
     With the learned changes (adaptation.py) if `adapted`. The same file gives the same weights on every machine. Needs

