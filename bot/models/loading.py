@@ -56,7 +56,7 @@ def load_encoder(settings: Settings, progress: Progress | None = None) -> Encode
 
 def _load_embedded(settings: Settings, report: Progress) -> Encoder:
     folder = converted_folder(find_source(), settings.cache, report, adapted=True)
-    name = f"multilingual-e5-small ({PACKAGE} {importlib.metadata.version(PACKAGE)}, q4)"
+    name = f"multilingual-e5-small ({PACKAGE} {importlib.metadata.version(PACKAGE)}, q4, adapted)"
     report("loading the encoder", 0.0)
     # Both give the same vectors but for rounding, so either may read what the other has indexed.
     if settings.encoder == EMBEDDED_BY_TORCH:

@@ -43,7 +43,7 @@ NEAR = 0.9999
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """The converted embedded encoder."""
-    return converted_folder(find_source(), Settings().cache).path
+    return converted_folder(find_source(), Settings().cache, adapted=True).path
 
 
 def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
