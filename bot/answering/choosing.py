@@ -20,7 +20,7 @@ from bot.store.snapshot import Snapshot
 
 WHOLE_LIST = 0.45
 """A list at least this probable is shown whole: a few items too many cost less than one that is missing."""
-OUTLINE = 0.3
+OUTLINE = 0.5
 """A question that names headings or parts, and is this probably about a document's make-up, gets its headings."""
 COMPARISON = 0.5
 VALUES_ASKED = 0.5

@@ -16,9 +16,9 @@ from bot.store.snapshot import Snapshot
 COMPARED = 2
 GUIDE_WORD_CHARACTERS = 40
 EXPLANATIONS = 2
-MAX_QUOTES = 3
+MAX_QUOTES = 4
 """An ordinary answer shows at most this many passages."""
-SHARE_OF_BEST = 0.3
+SHARE_OF_BEST = 0.25
 """A further passage must be at least this probable beside the best."""
 
 

@@ -15,7 +15,7 @@ from bot.store.snapshot import Snapshot
 
 WHOLE_CHARACTERS = 320
 """A passage of up to so many characters is quoted whole: cutting it would cost more sense than reading."""
-NEAR_BEST = 0.965
+NEAR_BEST = 0.94
 """A sentence this near to the best one (as a share of its mean cosine) is quoted too."""
 
 
