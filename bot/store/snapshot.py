@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CHROMA = "chroma"
 KNOWN_VECTORS = 8
 """Rows whose own vector must find them again each time a snapshot is opened; a whole check asks for every row."""
-EXACT_ROWS = 4096
+EXACT_ROWS = 8192
 """One product finds the nearest of so few rows sooner than Chroma has fetched its answer, and misses none."""
 
 
