@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.documents.passages import cuts, is_cited, source_line, squeeze
@@ -28,9 +29,11 @@ def group_text(group: Group, passages: Sequence[Passage]) -> str:
 
 
 def _lists(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Group]:
-    numbers = sorted({b.list_number for b in document.blocks if b.list_number is not None})
-    for number in numbers:
-        blocks = [b for b in document.blocks if b.list_number == number]
+    by_number: dict[int, list[Block]] = {}
+    for block in document.blocks:
+        if block.list_number is not None:
+            by_number.setdefault(block.list_number, []).append(block)
+    for _, blocks in sorted(by_number.items()):
         items = [b for b in blocks if b.kind is BlockKind.LIST_ITEM]
         if len(items) > 1:  # one item is no list
             lead_in = " ".join(squeeze(document.text[b.start : b.end]) for b in blocks if b.kind is BlockKind.LEAD_IN)
@@ -38,16 +41,14 @@ def _lists(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Gro
 
 
 def _sections(document: Document, rows: dict[tuple[str, int], int]) -> Iterator[Group]:
-    for index, section in enumerate(document.sections):
-        inside = {
-            i
-            for i in range(index, len(document.sections))
-            if i == index or (section.level > 0 and document.sections[i].path[: len(section.path)] == section.path)
-        }
-        following = [i for i in range(index + 1, len(document.sections)) if i not in inside]
-        if following:
-            inside = {i for i in inside if i < following[0]}
-        blocks = [b for b in document.blocks if b.section in inside]
+    """Each section with the subsections that follow it; a title stands above its own paragraphs only."""
+    sections = document.sections
+    numbers = [-1 if block.section is None else block.section for block in document.blocks]
+    for index, section in enumerate(sections):
+        last = index + 1
+        while last < len(sections) and section.level > 0 and sections[last].path[: len(section.path)] == section.path:
+            last += 1
+        blocks = list(document.blocks[bisect_left(numbers, index) : bisect_left(numbers, last)])
         if any(is_cited(document, b) for b in blocks):
             yield _group(GroupKind.SECTION, document, section.path, "", blocks, rows)
 

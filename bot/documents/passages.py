@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 
-from bot.documents.sentences import has_open_end, sentence_spans
+from bot.documents.sentences import has_open_end, sentence_spans, strip_span
 from bot.schema import Block, BlockKind, Document, Passage, Place
 
 MAX_PASSAGE_CHARACTERS = 900
 """A longer paragraph becomes several passages, cut between sentences, so that it fits the encoder's 512 tokens."""
+MAX_SENTENCE_CHARACTERS = 1800
+"""A longer sentence is none: a table without its rules, a file without line ends. It is cut all the same."""
+SPACE = re.compile(r"\s+")
 SHORT_CHARACTERS = 60
 """A shorter text ("Trygghet") means something only together with the headings above it."""
 
@@ -105,18 +109,31 @@ def is_cited(document: Document, block: Block) -> bool:
 def cuts(document: Document, block: Block) -> Iterator[tuple[int, int]]:
     """Where a block is cut into passages: nowhere, or between groups of sentences of MAX_PASSAGE_CHARACTERS.
 
-    A sentence that is longer stays whole.
+    A sentence that is longer stays whole, up to MAX_SENTENCE_CHARACTERS.
     """
     if block.end - block.start <= MAX_PASSAGE_CHARACTERS:
         yield block.start, block.end
         return
     first: int | None = None
     last = block.start
-    for start, end in sentence_spans(document.text, block.start, block.end):
-        if first is not None and end - first > MAX_PASSAGE_CHARACTERS:
-            yield first, last
-            first = None
-        first = start if first is None else first
-        last = end
+    for sentence in sentence_spans(document.text, block.start, block.end):
+        for start, end in _pieces(document.text, *sentence):
+            if first is not None and end - first > MAX_PASSAGE_CHARACTERS:
+                yield first, last
+                first = None
+            first = start if first is None else first
+            last = end
     if first is not None:
         yield first, last
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or pieces of one that is endless, cut between words where there are any."""
+    while end - start > MAX_SENTENCE_CHARACTERS:
+        spaces = [match.start() for match in SPACE.finditer(text, start, start + MAX_PASSAGE_CHARACTERS)]
+        at = spaces[-1] if spaces else start + MAX_PASSAGE_CHARACTERS
+        yield start, at
+        following = strip_span(text, at, end)
+        start = following[0] if following else end
+    if start < end:
+        yield start, end

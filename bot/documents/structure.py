@@ -66,8 +66,8 @@ def _is_short_line(chunk: Chunk) -> bool:
     return (
         chunk.lines == 1
         and not chunk.bullet
-        and 0 < len(WORD.findall(chunk.text)) <= HEADING_WORDS
         and len(chunk.text) <= HEADING_CHARACTERS
+        and 0 < len(WORD.findall(chunk.text)) <= HEADING_WORDS
         and any(c.isalpha() for c in chunk.text)
         and not chunk.text.endswith((".", ",", ";", "!", "”", '"', "»"))
     )

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.documents.catalogue import Entry
-from bot.documents.passages import MAX_PASSAGE_CHARACTERS, context_of, cuts, is_cited, passages_of, squeeze
+from bot.documents.passages import (
+    MAX_PASSAGE_CHARACTERS,
+    MAX_SENTENCE_CHARACTERS,
+    context_of,
+    cuts,
+    is_cited,
+    passages_of,
+    squeeze,
+)
 from bot.documents.plain_text import read_plain_text
 from bot.documents.sentences import sentence_spans
 from bot.schema import BlockKind, Document, Passage
@@ -174,3 +182,17 @@ def test_squeezed_text_is_in_one_line(text: str) -> None:
     assert squeezed.split() == text.split()
     assert squeeze(squeezed) == squeezed
     assert not any(character.isspace() and character != " " for character in squeezed)
+
+
+@pytest.mark.parametrize("word", ["leg ", "x", "Ø\u0301"])
+def test_a_sentence_without_end_is_cut(word: str) -> None:
+    text = word * (5 * MAX_SENTENCE_CHARACTERS // len(word))
+    document = read_plain_text(text.encode(), "a.txt", Entry(language="da"))
+    [block] = document.blocks
+
+    pieces = [document.text[start:end] for start, end in cuts(document, block)]
+
+    assert "".join("".join(pieces).split()) == "".join(document.text.split())
+    assert all(0 < len(piece) <= MAX_SENTENCE_CHARACTERS for piece in pieces)
+    assert all(piece == piece.strip() for piece in pieces)
+    assert "leg" not in word or all(set(piece.split()) == {"leg"} for piece in pieces)
