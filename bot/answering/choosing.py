@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.answering.lists import best_list
+from bot.answering.lists import asks_for_words, best_list
 from bot.answering.mentions import Names
 from bot.answering.outlines import asks_for_headings, best_outline, best_values
 from bot.answering.selecting import (
@@ -47,7 +47,8 @@ class Chooser:
         snapshot = self._snapshot
         candidate = best_list(snapshot, found.query, found.ranked, intents, self._model.whole_list)
         if candidate is not None and candidate.probability >= WHOLE_LIST:
-            return select_list(snapshot, found, candidate.group, alone=intents["list"] >= intents["single"])
+            alone = intents["list"] >= intents["single"] or asks_for_words(found.query.text)
+            return select_list(snapshot, found, candidate.group, alone=alone)
         named = self._names.mentioned(found.query.text)
         if intents["list"] + intents["outline"] >= VALUES_ASKED:
             values = best_values(snapshot, found, named)

@@ -6,6 +6,7 @@ verdier skal være sentrale i skolen?" meets one item. The words of the question
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,18 @@ LIST_FEATURES = (
     "bank",
     "rank",
 )
+# Words for single words that stand for something, in the languages people ask in.
+GUIDE_WORDS = re.compile(
+    r"""ledord|ledeord|stikord|stikkord|nyckelord|nøgleord|nøkkelord|key\s?words?\b|guid(?:e|ing)\ words?|watchwords?
+      |leitw[oö]rt|stichw[oö]rt|schlüsselw[oö]rt
+      |słow\w*\ kluczow|haseł|hasła|ключов\w*\ слов|гасл|الكلمات\ المفتاحية""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def asks_for_words(question: str) -> bool:
+    """Are guide words asked for, and not what they mean?"""
+    return bool(GUIDE_WORDS.search(question))
 
 
 @dataclass(frozen=True, slots=True)

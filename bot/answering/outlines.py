@@ -10,6 +10,7 @@ from bot.answering.quotes import Quote
 from bot.answering.selecting import Selection, Shape
 from bot.retrieval.retriever import Found
 from bot.schema import Document, Section
+from bot.store.lexical import ngrams
 from bot.store.snapshot import Snapshot
 
 # Words for the parts of a text, in the languages people ask in.
@@ -71,16 +72,27 @@ def asks_for_headings(question: str) -> bool:
 def best_outline(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
     """The headings that the question asks for; None where the document has fewer than two.
 
-    A number in the question ("hvilke tre overskrifter") chooses the level that has so many.
+    A number in the question ("hvilke tre overskrifter") chooses the level that has so many; where several have, the one
+    below the heading that the question speaks of.
     """
     document = snapshot.documents[_document(snapshot, found, named)]
     levels = [level for level in _levels(document) if len(level) > 1]
     if not levels:
         return None
     wanted = next((NUMBERS[w] for w in (m.group().lower() for m in WORD.finditer(found.query.text)) if w in NUMBERS), 0)
-    level = next((level for level in levels if len(level) == wanted), levels[0])
+    fitting = [level for level in levels if len(level) == wanted] or levels[:1]
+    asked = set(ngrams(found.query.text))
+    level = max(fitting, key=lambda level: _spoken_of(level, asked))
     quotes = [Quote(document.name, s.start, s.end, s.path[:-1], bullet=True) for s in level]
     return Selection(Shape.OUTLINE, tuple(quotes))
+
+
+def _spoken_of(level: Sequence[Section], asked: set[str]) -> float:
+    """The share of the parent heading's letters that the question has; 0 for headings without a parent."""
+    parents = {section.path[:-1] for section in level}
+    title = parents.pop()[-1:] if len(parents) == 1 else ()
+    grams = set(ngrams(title[0])) if title else set()
+    return len(grams & asked) / len(grams) if grams else 0.0
 
 
 def _document(snapshot: Snapshot, found: Found, named: Sequence[str]) -> str:

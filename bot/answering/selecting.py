@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.answering.quotes import Quote
 from bot.answering.trimming import trim
+from bot.documents.passages import squeeze
 from bot.retrieval.ranking import Ranked
 from bot.retrieval.retriever import Found
 from bot.schema import BlockKind, Group, GroupKind
@@ -94,10 +95,20 @@ def _best_rows(ranked: Ranked) -> list[int]:
 
 
 def _items(snapshot: Snapshot, group: Group) -> Iterator[Quote]:
-    for row in group.members:
+    places = [
+        next(
+            p
+            for p in snapshot.passages[row].places
+            if p.document == group.document and group.start <= p.start < group.end
+        )
+        for row in group.members
+    ]
+    # An item that leads the others in stands in their section already: "Udarbejde strategier for følgende områder:".
+    headings = [place.section[-1] for place in places if place.section]
+    for row, place in zip(group.members, places, strict=True):
         passage = snapshot.passages[row]
-        place = next(p for p in passage.places if p.document == group.document and group.start <= p.start < group.end)
-        yield Quote.of_place(place, bullet=passage.kind is BlockKind.LIST_ITEM)
+        if not any(heading.endswith(squeeze(passage.text)) for heading in headings):
+            yield Quote.of_place(place, bullet=passage.kind is BlockKind.LIST_ITEM)
 
 
 def _one_quote(snapshot: Snapshot, group: Group) -> Quote:
