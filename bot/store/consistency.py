@@ -95,19 +95,20 @@ def _stands(passage: Passage, document: Document, start: int, end: int) -> bool:
     return within and document.quote(start, end).split() == passage.text.split()
 
 
-def _check_vectors(snapshot: Snapshot, name: str, rows: int | None) -> None:
+def _check_vectors(snapshot: Snapshot, name: str, wanted: int | None) -> None:
     table = snapshot.tables[name]
-    step = 1 if rows is None else max(1, len(table) // rows)
-    for row in range(0, len(table), step):
-        vector = np.asarray(table.vectors[row])
-        try:
-            found = snapshot.vectors.nearest(name, snapshot.embeddings, vector, 1)
-            similarity = float(vector @ table.vectors[found[0]])
-        except Exception as error:  # noqa: BLE001 - what does not fit together raises whatever it likes
-            raise _damaged(snapshot, f"the vectors of {name} cannot be searched ({type(error).__name__})") from None
-        # Said this way round, a vector that has no length or is no number is caught too.
-        if not similarity >= 1 - SAME:
-            raise _damaged(snapshot, f"{name} row {row} is not found by its own vector")
+    rows = np.arange(0, len(table), 1 if wanted is None else max(1, len(table) // wanted))
+    if not len(rows):
+        return
+    try:
+        found = snapshot.vectors.nearest_to_each(name, table.vectors[rows])
+        similarities = (table.vectors[rows] * table.vectors[found]).sum(axis=1)
+    except Exception as error:  # noqa: BLE001 - what does not fit together raises whatever it likes
+        raise _damaged(snapshot, f"the vectors of {name} cannot be searched ({type(error).__name__})") from None
+    # Said this way round, a vector that has no length or is no number is caught too.
+    lost = rows[~(similarities >= 1 - SAME)]
+    if len(lost):
+        raise _damaged(snapshot, f"{name} row {lost[0]} is not found by its own vector")
 
 
 def _damaged(snapshot: Snapshot, what: str) -> IndexDamagedError:

@@ -19,6 +19,8 @@ from bot.store.scratch import Scratch
 
 BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
+QUERIES = 256
+"""So many vectors are looked up at a time."""
 SPACE = {"hnsw": {"space": "cosine"}}
 DATABASE = "chroma.sqlite3"
 MEGABYTE = 1_000_000
@@ -95,6 +97,15 @@ class VectorStore:
         store = self.langchain(collection, embeddings)
         found = store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=k)
         return [int(document.metadata["row"]) for document, _ in found]
+
+    def nearest_to_each(self, collection: str, vectors: NDArray[np.float32]) -> list[int]:
+        """For each of `vectors` (any number, dimension) the row of the nearest: many at a time, to check them all."""
+        found = self._client.get_collection(collection, embedding_function=None)
+        rows: list[int] = []
+        for start in range(0, len(vectors), QUERIES):
+            part = np.asarray(vectors[start : start + QUERIES], dtype=np.float32)
+            rows += [int(ids[0]) for ids in found.query(query_embeddings=part, n_results=1, include=[])["ids"]]
+        return rows
 
     def count(self, collection: str) -> int:
         """How many rows a collection has. Raises Chroma's NotFoundError if there is no such collection."""

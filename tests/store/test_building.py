@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from bot.errors import DocumentError, GrundlagError, IndexBusyError, IndexDamage
 from bot.models.encoder import Encoder, Task
 from bot.models.encoding import Encoding
 from bot.settings import Settings
+from bot.store import building
 from bot.store.builds import BUILDS, CURRENT, current_folder
 from bot.store.snapshot import KNOWN_VECTORS, Snapshot, open_snapshot, verify_snapshot
 
@@ -434,10 +436,11 @@ def test_what_is_up_to_date_needs_no_place_to_write(
     settings = write_corpus({"leg.txt": LEG})
     build_index(settings, encoder)
 
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EROFS, "Read-only file system")
+    class ReadOnly(FileLock):
+        def acquire(self, *_: object, **__: object) -> NoReturn:
+            raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(FileLock, "acquire", refuse)
+    monkeypatch.setattr(building, "FileLock", ReadOnly)
 
     assert not build_index(settings, encoder)[0].built
     with pytest.raises(IndexMissingError, match=r"Read-only file system.*--index"):

@@ -48,6 +48,16 @@ def test_rows_come_nearest_first_by_cosine(store: VectorStore, encoder: Encoder)
     assert store.nearest("passages", encoder, question, 3) == expected
 
 
+def test_many_vectors_are_looked_up_at_once(
+    store: VectorStore, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = write(store, encoder)
+    monkeypatch.setattr(vectors_module, "QUERIES", 2)
+
+    assert store.nearest_to_each("passages", vectors[[2, 0, 1, 1, 2]]) == [2, 0, 1, 1, 2]
+    assert store.nearest_to_each("passages", vectors[:0]) == []
+
+
 def test_the_length_of_a_vector_does_not_matter(store: VectorStore, encoder: Encoder) -> None:
     """Other distances would find the longest vector, or the shortest, whatever the question."""
     vectors = write(store, encoder)
