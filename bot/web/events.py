@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.settings import MAX_QUESTION_CHARACTERS
 from bot.web.finding import Wanted, find_passages
 from bot.web.protocol import Assistant
-from bot.web.render import render_ending, render_pieces
+from bot.web.render import render_ending, render_pieces, render_related
 from bot.web.texts import choose_language
 from bot.web.views import render_found
 
@@ -16,19 +16,28 @@ MAX_WORDS_CHARACTERS = 300
 Step = dict[str, str]
 
 
-def ask_event(assistant: Assistant) -> Callable[[str, list[str]], Iterator[Step]]:
-    """The event behind the question box.
+def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[Step]]:
+    """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page}`.
 
-    Each step is either `{"part": html}`, the next piece of the answer, or the last one:
-    `{"html": sources, "status": ..., "language": ...}`.
+    One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
+    Each step is either `{"part": html}`, the next piece of the answer, or the last one: `{"html": sources,
+    "related": questions, "status": ..., "language": of the answer, "asked": language of the question}`.
     """
 
-    def ask(question: str, history: list[str]) -> Iterator[Step]:
-        answer = assistant.ask(_bounded(question), earlier_questions(history))
+    def ask(asked: dict[str, object]) -> Iterator[Step]:
+        given = asked if isinstance(asked, dict) else {}
+        spoken = choose_language(str(given.get("language")))
+        earlier = earlier_questions(given.get("history"))
+        answer = assistant.ask(_bounded(given.get("question")), earlier, expected=spoken)
         for part in render_pieces(answer, assistant.documents):
             yield {"part": part}
-        ending = render_ending(answer, assistant.documents)
-        yield {"html": ending, "status": str(answer.status), "language": choose_language(None, answer.language)}
+        yield {
+            "html": render_ending(answer, assistant.documents),
+            "related": render_related(assistant.related(answer, spoken, earlier), spoken),
+            "status": str(answer.status),
+            "language": choose_language(None, answer.language),
+            "asked": answer.language,
+        }
 
     return ask
 

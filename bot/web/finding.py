@@ -21,6 +21,8 @@ WORD = re.compile(r"\w+")
 STEM_CHARACTERS = 4
 """Words that agree in their first letters, all but an ending of up to three, are marked as the same word."""
 ENDING_CHARACTERS = 3
+COMPOUND_CHARACTERS = 6
+"""A word of so many letters is also marked where it begins a longer one: "samme" is not in "sammenhæng"."""
 SMALL_WORD_CHARACTERS = 3
 
 
@@ -147,5 +149,8 @@ def _phrase(words: str) -> re.Pattern[str]:
 def _same_word(word: str, wanted: str) -> bool:
     if word == wanted:
         return True
+    if len(wanted) >= COMPOUND_CHARACTERS and word.startswith(wanted):
+        return True
     shared = max(STEM_CHARACTERS, len(wanted) - ENDING_CHARACTERS)
-    return len(wanted) >= STEM_CHARACTERS and word[:shared] == wanted[:shared]
+    alike = len(wanted) >= STEM_CHARACTERS and word[:shared] == wanted[:shared]
+    return alike and len(word) <= len(wanted) + ENDING_CHARACTERS

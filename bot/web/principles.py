@@ -20,11 +20,20 @@ class Principle:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The principles of one list: the section it stands in, and the line that introduces it."""
+    """The principles of one list: the section it stands in, and the line that introduces it.
+
+    `at` is where its name stands: the section's heading, or the lead-in; empty for a list without either.
+    """
 
     path: tuple[str, ...]
     lead_in: str
+    at: str
     principles: tuple[Principle, ...]
+
+    @property
+    def name(self) -> str:
+        """What the list is about, in a word or two: its own heading."""
+        return self.path[-1] if self.path else self.lead_in
 
 
 def topics(document: Document) -> list[Topic]:
@@ -36,8 +45,17 @@ def topics(document: Document) -> list[Topic]:
         items = tuple(_principle(document, b) for b in blocks if b.kind is BlockKind.LIST_ITEM)
         if items:
             path = shown_path(document.title, _path(document, blocks[0]))
-            found.append(Topic(path, _lead_in(document, blocks), items))
+            found.append(Topic(path, _lead_in(document, blocks), _at(document, blocks), items))
     return found
+
+
+def _at(document: Document, blocks: Iterable[Block]) -> str:
+    """The heading that the list stands under, unless it is the document's own; else the first line before it."""
+    listed = list(blocks)
+    headings = [b for b in document.blocks if b.kind is BlockKind.HEADING and b.section == listed[0].section]
+    named = headings if shown_path(document.title, _path(document, listed[0])) else []
+    lead_ins = [b for b in listed if b.kind is BlockKind.LEAD_IN]
+    return next((f"{b.start}-{b.end}" for b in (*named, *lead_ins)), "")
 
 
 def _principle(document: Document, block: Block) -> Principle:

@@ -30,6 +30,8 @@ class Reference:
     language: str
     link: str
     undated: str = UNDATED
+    adopted: str | None = None
+    """The date, as exact as it is known: "2013", "2013-05" or "2013-05-28"."""
 
     @property
     def place(self) -> str:
@@ -44,33 +46,37 @@ def reference_to(document: Document, cut: Cut, page: str, undated: str = UNDATED
     link = f"{page}?{urlencode({'document': document.name, 'at': f'{cut.start}-{cut.end}'})}"
     quote = " ".join(document.quote(cut.start, cut.end).split())
     section = shown_path(document.title, path)
-    return Reference(document.title, document.publisher, section, quote, document.language, link, undated)
+    known = (document.title, document.publisher, section, quote, document.language, link, undated)
+    return Reference(*known, document.adopted)
 
 
 def _plain(reference: Reference) -> str:
-    source = ". ".join(filter(None, (reference.title, reference.place, reference.publisher)))
+    publisher = ", ".join(filter(None, (reference.publisher, reference.adopted)))
+    source = ". ".join(filter(None, (reference.title, reference.place, publisher)))
     return f"“{reference.quote}”\n{source}.\n{reference.link}"
 
 
 def _markdown(reference: Reference) -> str:
     where = " › ".join((reference.title, *reference.section))
-    publisher = f", {_bare_markdown(reference.publisher)}" if reference.publisher else ""
-    return f"> {_bare_markdown(reference.quote)}\n>\n> — [{_bare_markdown(where)}]({reference.link}){publisher}"
+    known = "".join(f", {_bare_markdown(part)}" for part in (reference.publisher, reference.adopted) if part)
+    return f"> {_bare_markdown(reference.quote)}\n>\n> — [{_bare_markdown(where)}]({reference.link}){known}"
 
 
 def _apa(reference: Reference) -> str:
     section = f" [{reference.place}]" if reference.section else ""
+    year = reference.adopted[:4] if reference.adopted else reference.undated
     if reference.publisher:
-        return f"{reference.publisher}. ({reference.undated}). {reference.title}{section}. {reference.link}"
-    return f"{reference.title}{section}. ({reference.undated}). {reference.link}"
+        return f"{reference.publisher}. ({year}). {reference.title}{section}. {reference.link}"
+    return f"{reference.title}{section}. ({year}). {reference.link}"
 
 
 def _bibtex(reference: Reference) -> str:
     author = f"  author = {{{{{_tex(reference.publisher)}}}}},\n" if reference.publisher else ""
+    dated = f"  date = {{{reference.adopted}}},\n  year = {{{reference.adopted[:4]}}},\n" if reference.adopted else ""
     place = f"{_tex(reference.place)}. " if reference.section else ""
     return (
         f"@misc{{{_key(reference)},\n{author}"
-        f"  title = {{{{{_tex(reference.title)}}}}},\n"
+        f"  title = {{{{{_tex(reference.title)}}}}},\n{dated}"
         f"  note = {{{place}``{_tex(reference.quote)}''}},\n"
         f"  language = {{{reference.language}}},\n"
         f"  url = {{{reference.link}}}\n}}"
@@ -82,6 +88,8 @@ def _ris(reference: Reference) -> str:
         ("TY", "GEN"),
         ("AU", reference.publisher),
         ("TI", reference.title),
+        ("PY", (reference.adopted or "")[:4]),
+        ("DA", (reference.adopted or "").replace("-", "/")),
         ("SE", reference.place),
         ("N1", reference.quote),
         ("LA", reference.language),

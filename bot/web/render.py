@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from urllib.parse import urlencode
@@ -19,10 +20,13 @@ from bot.schema import Answer, Citation, Document, RankedSpan, Status
 from bot.web.outline import Cut, Line, document_lines, parse_cuts
 from bot.web.prose import Piece, parse_prose
 from bot.web.sources import group_sources, shown_path, surroundings
+from bot.web.standing import contacts, standing
 from bot.web.texts import DEFAULT_LANGUAGE, page_texts
 
 NEAREST = 3
 """How many passages a refusal offers as the nearest."""
+LONGEST_HELD = 24
+"""Characters of a word that a number is held to; one that is longer may have to be broken itself."""
 
 
 @cache
@@ -36,7 +40,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(link=place_link, naming=naming, values=values, known=known)
-    environment.filters["lists"] = lists
+    environment.filters.update(lists=lists, runs=runs, parted=parted)
     return environment
 
 
@@ -67,17 +71,40 @@ def lists(lines: Sequence[Line | None]) -> list[tuple[int | None, list[Line | No
     return [(number, list(group)) for number, group in keyed]
 
 
+def runs(numbers: Sequence[int]) -> list[str]:
+    """Numbers with those that follow each other put together: 1, 2, 3, 5 -> "1–3", "5"."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """A text without its last word, and that word: the number after it is not torn from it at the end of a line."""
+    head, space, word = text.rstrip().rpartition(" ")
+    return (head + space, word + " ") if len(word) <= LONGEST_HELD else (text, "")
+
+
 def render_shell() -> str:
     """The frame of the page: header, views, question box, reader."""
     return templates().get_template("shell.html").render()
 
 
 def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
-    """The answer's text, piece by piece."""
+    """The answer's text, piece by piece.
+
+    A word to someone who has asked nothing (no passage is near it) sets its examples in emphasis: each can be asked.
+    """
     citations = {citation.number: citation for citation in answer.citations}
+    asks = answer.status is Status.NOT_FOUND and not answer.passages
     template = templates().get_template("piece.html")
     return [
-        template.render(piece=piece, citations=citations, language=_language(piece, citations, documents), place=place)
+        template.render(
+            piece=piece, citations=citations, language=_language(piece, citations, documents), place=place, asks=asks
+        )
         for piece in parse_prose(answer.text, citations.keys())
     ]
 
@@ -85,12 +112,21 @@ def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str
 def render_ending(answer: Answer, documents: Mapping[str, Document]) -> str:
     """What stands under an answer: its sources, or for a refusal the nearest passages."""
     nearest = _nearest(answer.passages, documents) if answer.status is Status.NOT_FOUND else []
-    sources = group_sources(answer.citations, documents)
-    return templates().get_template("ending.html").render(answer=answer, sources=sources, nearest=nearest)
+    return (
+        templates()
+        .get_template("ending.html")
+        .render(
+            sources=group_sources(answer.citations, documents),
+            nearest=nearest,
+            contacts=contacts(item.document for item in nearest),
+            documents=documents,
+            standing=standing,
+        )
+    )
 
 
-def render_document(document: Document, at: str = "") -> str:
-    """A whole document with the stretches named by `at` marked."""
+def render_document(document: Document, documents: Mapping[str, Document], at: str = "") -> str:
+    """A whole document with the stretches named by `at` marked, and a word on whether it is in force."""
     cuts = parse_cuts(at, len(document.text))
     lines = document_lines(document, cuts)
     if lines and lines[0].kind == "heading" and not lines[0].marked and _text(lines[0]) == document.title:
@@ -98,12 +134,18 @@ def render_document(document: Document, at: str = "") -> str:
     lost = bool(at) and not any(line.marked for line in lines)
     headings = [line for line in lines if line.kind == "heading"]
     template = templates().get_template("document.html")
-    return template.render(document=document, lines=lines, headings=headings, lost=lost, text=_text)
+    note = standing(document, documents)
+    return template.render(document=document, lines=lines, headings=headings, lost=lost, text=_text, note=note)
 
 
 def render_suggestions(questions: Sequence[str], language: str) -> str:
     """Questions to begin with, each a button that asks it."""
     return templates().get_template("suggestions.html").render(questions=questions, language=language)
+
+
+def render_related(questions: Sequence[str], language: str) -> str:
+    """Questions to go on with; nothing if there are none."""
+    return templates().get_template("related.html").render(questions=questions, language=language) if questions else ""
 
 
 def place(citation: Citation) -> str:
@@ -117,16 +159,29 @@ def _language(piece: Piece, citations: Mapping[int, Citation], documents: Mappin
     return next((documents[name].language for name in names if name in documents), None) if piece.quoted else None
 
 
-def _nearest(spans: Sequence[RankedSpan], documents: Mapping[str, Document]) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A passage that a refusal offers."""
+
+    document: Document
+    cut: Cut
+    lines: list[Line]
+    path: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        return ", ".join((self.document.title, *self.path))
+
+
+def _nearest(spans: Sequence[RankedSpan], documents: Mapping[str, Document]) -> list[_Near]:
+    found: list[_Near] = []
     for span in spans:
         document = documents.get(span.document)
         if document is None or len(found) == NEAREST:
             continue
         cut = Cut(span.start, span.end)
         lines = [line for line in surroundings(document, [cut]) if line and line.marked]
-        path = _path(document, span.start)
-        found.append({"document": document, "cut": cut, "lines": lines, "place": ", ".join((document.title, *path))})
+        found.append(_Near(document, cut, lines, _path(document, span.start)))
     return found
 
 

@@ -61,7 +61,7 @@ def page_routes(assistant: Assistant) -> APIRouter:
         found = assistant.documents.get(name)
         if found is None:
             raise HTTPException(404)
-        return HTMLResponse(render_document(found, at))
+        return HTMLResponse(render_document(found, assistant.documents, at))
 
     @router.get("/suggestions")
     def suggestions(lang: str = "da", reader: str = "") -> HTMLResponse:

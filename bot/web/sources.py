@@ -11,8 +11,6 @@ from bot.web.outline import Cut, Line, Stretch, document_blocks, draw_block
 
 NEIGHBOUR_CHARACTERS = 220
 """How much of the paragraph before and after a quote is shown: a sentence or two."""
-OPEN_CHARACTERS = 700
-"""Surroundings longer than this are folded: the answer above has just shown most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,6 @@ class Source:
     def place(self) -> str:
         """Where it stands, in words: "Børn og læring, Dagtilbud"."""
         return ", ".join((self.title, *self.path))
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the surroundings are short enough to be shown unasked."""
-        return sum(line.end - line.start for line in self.lines if line) <= OPEN_CHARACTERS
 
 
 def shown_path(title: str, section: Iterable[str]) -> tuple[str, ...]:

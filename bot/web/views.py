@@ -12,6 +12,7 @@ from bot.web.protocol import Assistant
 from bot.web.references import FORMATS
 from bot.web.render import templates
 from bot.web.sources import shown_path
+from bot.web.standing import contacts, standing
 
 
 def render_find(assistant: Assistant) -> str:
@@ -34,9 +35,11 @@ def render_read(assistant: Assistant) -> str:
 
 def render_about(assistant: Assistant) -> str:
     """What the bot is, what it knows, and what it keeps."""
-    documents = list(assistant.documents.values())
+    documents = assistant.documents
+    rows = [(document, standing(document, documents)) for document in documents.values()]
+    asked = contacts(documents.values())
     template = templates().get_template("about.html")
-    return template.render(documents=documents, index=assistant.snapshot_id, model=assistant.model_name)
+    return template.render(rows=rows, contacts=asked, index=assistant.snapshot_id, model=assistant.model_name)
 
 
 VIEWS: Mapping[str, Callable[[Assistant], str]] = MappingProxyType(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.settings import load_settings
 from bot.web.protocol import Assistant
@@ -26,7 +26,12 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
+PATIENCE_MS = 40_000
+"""How long something may take to appear: much longer than it does, for a machine may be busy with other things."""
+expect.set_options(timeout=PATIENCE_MS)
 OpenPage = Callable[..., Page]
+Table = dict[str, dict[str, tuple[int, int]]]
+AXE = pytest.StashKey[Table]()
 
 
 class Served:
@@ -35,7 +40,7 @@ class Served:
     def __init__(self, assistant: Assistant, port: int = 0) -> None:
         self.assistant: Any = assistant
         config = uvicorn.Config(
-            build_app(assistant, load_settings(port=0)),
+            build_app(assistant, load_settings(port=0, requests_per_minute=0, questions_per_minute=0)),
             host="127.0.0.1",
             port=port,
             log_level="error",
@@ -72,8 +77,9 @@ def really_served(assistant: Assistant) -> Iterator[Served]:
     served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(served: Served) -> Iterator[Browser]:
+    """A browser for the tests of a module: Playwright's event loop runs as long, and other tests have their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -103,7 +109,7 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
@@ -130,3 +136,25 @@ def ask(page: Page, question: str) -> None:
     page.get_by_role("textbox").first.fill(question)
     page.keyboard.press("Enter")
     page.locator(".turn[data-status]").nth(turns).wait_for()
+
+
+@pytest.fixture(scope="session")
+def axe_table(pytestconfig: pytest.Config) -> Table:
+    """What axe found on each page of each row: rules broken and rules kept. Printed when the tests are done."""
+    return pytestconfig.stash.setdefault(AXE, {})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The table of accessibility, where it was measured."""
+    table = config.stash.get(AXE, {})
+    if not table:
+        return
+    columns = list(dict.fromkeys(column for row in table.values() for column in row))
+    write = terminalreporter.write_line
+    terminalreporter.section("axe: rules broken / rules kept (wcag2a, wcag2aa, wcag21a, wcag21aa)")
+    write(f"{'':16}" + "".join(f"{column:>10}" for column in columns))
+    for name, row in table.items():
+        cells = ("{} / {}".format(*row[column]) if column in row else "" for column in columns)
+        write(f"{name:16}" + "".join(f"{cell:>10}" for cell in cells))
+    broken = sum(count for row in table.values() for count, _ in row.values())
+    write(f"{sum(map(len, table.values()))} pages looked at, {broken} rules broken")

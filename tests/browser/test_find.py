@@ -82,3 +82,30 @@ def test_html_in_the_words_is_shown_as_text(page):
     page.locator(".hit").first.wait_for()
     assert page.locator(".find img").count() == 0
     assert "pwned" not in page.title()
+
+
+def test_a_reload_and_the_back_button_keep_what_was_searched_for(page):
+    page.get_by_label("Rækkefølge").select_option("place")
+    page.get_by_label("Kun de præcise ord").check()
+    expect(page.locator(".hit")).to_have_count(1)
+    page.locator(".hit .show").click()
+    expect(page.locator(".reader mark")).to_be_visible()
+    page.reload()
+    page.keyboard.press("Escape")
+    expect(page.locator("#words")).to_have_value(WORDS)
+    expect(page.get_by_label("Kun de præcise ord")).to_be_checked()
+    expect(page.locator(".hit")).to_have_count(1)
+    page.get_by_role("link", name="Om", exact=True).click()
+    page.reload()
+    page.go_back()
+    expect(page.locator("#words")).to_have_value(WORDS)
+    expect(page.locator(".hit")).to_have_count(1)
+    assert "anerkende" not in page.url
+
+
+def test_on_a_phone_the_filters_are_folded(open_page):
+    page = open_page("?show=find", size="narrow")
+    expect(page.locator("#filters")).to_be_hidden()
+    page.get_by_role("button", name="Afgræns").click()
+    page.locator("#filters select[name=language]").select_option("sv")
+    expect(page.get_by_role("button", name="Afgræns · 1")).to_have_attribute("aria-expanded", "true")

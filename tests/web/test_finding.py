@@ -67,3 +67,8 @@ def test_filters_offer_what_there_is(assistant):
 
 def test_words_side_by_side_are_marked_together():
     assert mark_words("De unge: anerkende de\nunge, som de er", 0, "anerkende de unge") == [Cut(9, 26)]
+
+
+def test_a_short_word_is_not_marked_in_a_longer_one():
+    assert mark_words("sammenhæng og samme", 0, "samme") == [Cut(14, 19)]
+    assert mark_words("forskningsbaseret", 0, "forskning") == [Cut(0, 17)]

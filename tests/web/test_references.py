@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.web.outline import Cut
@@ -63,3 +65,19 @@ def test_special_characters_are_kept_apart():
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_writes_several(reference, name):
     assert write_references([reference, reference], name).count(reference.link) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("text", ["UngHerning, Herning Kommune, 2013-05-28."]),
+        ("markdown", [", UngHerning, Herning Kommune, 2013-05-28"]),
+        ("apa", ["(2013). "]),
+        ("bibtex", ["  date = {2013-05-28},\n", "  year = {2013},\n"]),
+        ("ris", ["PY  - 2013\n", "DA  - 2013/05/28\n"]),
+    ],
+)
+def test_a_date_is_named_where_it_is_known(reference, name, parts):
+    dated = write_references([replace(reference, adopted="2013-05-28")], name)
+    assert all(part in dated for part in parts)
+    assert "2013" not in write_references([reference], name)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.schema import Block, BlockKind, Document, Section
-from bot.web.render import place_link, render_document, render_ending, render_pieces, render_shell, render_suggestions
+from bot.web.render import (
+    parted,
+    place_link,
+    render_document,
+    render_ending,
+    render_pieces,
+    render_related,
+    render_shell,
+    render_suggestions,
+    runs,
+)
 from tests.web.fakes import FakeAssistant, escape, fake_assistant
 
 HOSTILE = (
@@ -77,7 +87,7 @@ def test_hostile_documents_are_shown_as_text():
         shown = check("".join(render_pieces(answer, assistant.documents)))
         assert words in shown.text
         assert words in check(render_ending(answer, assistant.documents)).text
-        assert words in check(render_document(document, "0-5")).text
+        assert words in check(render_document(document, {}, "0-5")).text
 
 
 def test_hostile_suggestions_are_shown_as_text():
@@ -91,7 +101,7 @@ def test_any_words_are_shown_as_text(words):
     assistant = FakeAssistant([document])
     answer = assistant.ask("Katten sover")
     check("".join(render_pieces(answer, assistant.documents)) + render_ending(answer, assistant.documents))
-    shown = check(render_document(document, f"0-{len(document.text)}"))
+    shown = check(render_document(document, {}, f"0-{len(document.text)}"))
     assert " ".join(words.split()) in " ".join(shown.text.split())
 
 
@@ -124,12 +134,12 @@ def test_a_refusal_offers_the_nearest():
 
 def test_the_title_is_not_repeated_at_the_head_of_a_document():
     document = hostile_document("x")
-    assert "<h3" not in render_document(document)
-    assert "<h3" in render_document(document, "0-5")
+    assert "<h3" not in render_document(document, {})
+    assert "<h3" in render_document(document, {}, "0-5")
 
 
 def test_a_place_that_is_gone_is_said():
-    assert "place_moved" in render_document(hostile_document("x"), "4000-5000")
+    assert "place_moved" in render_document(hostile_document("x"), {}, "4000-5000")
 
 
 def test_names_are_quoted_in_links():
@@ -140,3 +150,26 @@ def test_the_frame_has_one_of_each_landmark():
     shell = render_shell()
     for tag in ("<main", "<header", "<footer", "<nav"):
         assert shell.count(tag) == 1
+
+
+def test_neighbouring_numbers_are_put_together():
+    assert runs([1, 2, 3, 5, 7, 8]) == ["1–3", "5", "7–8"]
+    assert runs([]) == []
+
+
+def test_a_number_stays_with_the_word_before_it():
+    assistant = fake_assistant()
+    html = "".join(render_pieces(assistant.ask("Hvad betyder det at anerkende de unge?"), assistant.documents))
+    assert '<span class="held">er. <a class="mark-number"' in html
+    assert parted("a " + "x" * 99 + " ") == ("a " + "x" * 99 + " ", "")
+
+
+def test_examples_in_a_word_of_welcome_can_be_asked():
+    assistant = fake_assistant()
+    html = "".join(render_pieces(assistant.ask("Hej!"), assistant.documents))
+    assert 'data-ask="Hvad betyder det at anerkende de unge?"' in html
+
+
+def test_no_questions_to_go_on_with_draw_nothing():
+    assert render_related([], "da") == ""
+    assert all(words in check(render_related(HOSTILE, "da")).text for words in HOSTILE)

@@ -117,12 +117,12 @@ def test_nothing_else_takes_a_post(client, path):
 
 
 def test_a_large_request_is_refused(client):
-    big = {"data": ["x" * MAX_REQUEST_BYTES, []]}
+    big = {"data": [{"question": "x" * MAX_REQUEST_BYTES}]}
     assert client.post("/gradio_api/call/ask", json=big).status_code == 413
 
 
 def test_an_answer_comes_piece_by_piece(client):
-    *parts, ending = steps(client, "ask", "Hvad betyder det at anerkende de unge?", [])
+    *parts, ending = steps(client, "ask", {"question": "Hvad betyder det at anerkende de unge?"})
     assert len(parts) >= 2
     assert "blockquote" in parts[1]["part"]
     assert ending["status"] == "answered"
@@ -130,14 +130,27 @@ def test_an_answer_comes_piece_by_piece(client):
 
 
 def test_earlier_questions_are_passed_on(client, assistant):
-    steps(client, "ask", "Og hvad så?", ["Hvad er trivsel?", 5, "", "x" * 5000])
+    history = ["Hvad er trivsel?", 5, "", "x" * 5000]
+    steps(client, "ask", {"question": "Og hvad så?", "history": history, "language": "sv"})
     assert assistant.asked[-1] == ("Og hvad så?", ("Hvad er trivsel?",))
+    assert assistant.expected == "sv"
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 1001, "x" * 30000, None, 5, ["a"]])
 def test_what_is_no_question_is_rejected_kindly(client, question):
-    *_, ending = steps(client, "ask", question, [])
+    *_, ending = steps(client, "ask", {"question": question})
     assert ending["status"] == "rejected"
+
+
+@pytest.mark.parametrize("asked", [None, 5, [], {}, {"question": "?", "history": {}, "language": ["da"]}])
+def test_whatever_is_sent_is_answered(client, asked):
+    *_, ending = steps(client, "ask", asked)
+    assert ending["status"] in {"rejected", "not_found"}
+
+
+def test_questions_to_go_on_with_come_in_the_pages_language(client):
+    *_, ending = steps(client, "ask", {"question": "Hvad betyder det at anerkende de unge?", "language": "sv"})
+    assert 'data-ask="Vad betyder det att bejaka?" lang="sv"' in ending["related"]
 
 
 def test_a_document_is_served_with_its_place(client):

@@ -25,7 +25,7 @@ export const shared = (changes) => new URL(address({ show: null, lang: null, ...
 
 export function go(changes) {
   const to = address(changes);
-  if (to !== location.search) history.pushState({ within: true }, "", to);
+  if (to !== location.search) history.pushState({ ...history.state, within: true }, "", to);
   dispatchEvent(new Event("follow"));
 }
 
@@ -35,6 +35,6 @@ export function leave(changes) {
     history.back();
     return;
   }
-  history.replaceState(null, "", address(changes));
+  history.replaceState(history.state, "", address(changes));
   dispatchEvent(new Event("follow"));
 }

@@ -11,6 +11,9 @@ const EARLIER_QUESTIONS = 10; // sent along, so that follow-ups are understood
 const KEPT = "grundlag"; // this tab's conversation, so that a reload keeps it
 const KEPT_TURNS = 30;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+const TOUCH = matchMedia("(pointer: coarse)");
+const COPY = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 9h10v10H9zM15 5H5v10"/></svg>';
+const PRINT = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z"/></svg>';
 
 let turns = [];
 let busy = false;
@@ -28,7 +31,8 @@ export async function ask(question) {
   element.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth", block: "start" });
   announce(say("searching"));
   try {
-    for await (const step of call("ask", question, earlier)) addStep(turn, element, step);
+    const asked = { question, history: earlier, language: language() };
+    for await (const step of call("ask", asked)) addStep(turn, element, step);
     turns.push(turn);
     keep();
     announce(`${say("answered")}: ${$(".answer-text", element).innerText}`);
@@ -49,7 +53,7 @@ export function askAgain(button) {
 function drawTurn(turn) {
   $(".ask").removeAttribute("data-empty");
   const element = fragment(`<article class="turn">
-    <h2 class="question"><span class="unseen" data-text="you_asked"></span> <span class="words"></span></h2>
+    <h2 class="question"><span class="unseen" data-text="you_asked"></span> <span class="words" dir="auto"></span></h2>
     <p class="searching"><span data-text="searching"></span><i></i><i></i><i></i></p>
     <div class="answer"><div class="answer-text"></div><div class="answer-end"></div></div>
   </article>`).firstElementChild;
@@ -72,9 +76,11 @@ function addStep(turn, element, step) {
 function finish(element, ending) {
   element.dataset.status = ending.status;
   $(".answer-text", element).lang = ending.language;
-  const tools = fragment(`<p class="tools"><button type="button" class="plain" data-copy-answer data-text="copy_answer"></button>
-    <button type="button" class="plain" data-print data-text="print_answer"></button></p>`);
-  $(".answer-end", element).append(fragment(ending.html), ending.status === "answered" ? tools : "");
+  if (ending.asked) $(".words", element).lang = ending.asked;
+  const tools = fragment(`<p class="tools"><button type="button" class="plain" data-copy-answer>${COPY}<span data-text="copy_answer"></span></button>
+    <button type="button" class="plain" data-print>${PRINT}<span data-text="print_answer"></span></button></p>`);
+  const end = $(".answer-end", element);
+  end.append(fragment(ending.html), ending.status === "answered" ? tools : "", fragment(ending.related ?? ""));
 }
 
 function drawFault(element, question, fault) {
@@ -177,6 +183,7 @@ export function send() {
   }
   box.value = "";
   count();
-  box.focus();
+  if (TOUCH.matches) box.blur(); // the keyboard would cover the answer
+  else box.focus();
   return ask(question);
 }

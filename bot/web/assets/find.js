@@ -13,10 +13,35 @@ export function searchSoon() {
   timer = setTimeout(search, PAUSE_MS);
 }
 
+/** Search again for what this entry of the tab's history was searching for: a reload loses nothing. */
+export function resume() {
+  const kept = history.state?.fields;
+  const form = $(".finder");
+  if (!kept || !form) return;
+  for (const field of form.elements) {
+    if (field.type === "checkbox") field.checked = field.name in kept;
+    else if (field.name) field.value = kept[field.name] ?? "";
+  }
+  narrowed();
+  search();
+}
+
+/** Say beside the folded filters how many of them are set. */
+export function narrowed() {
+  const set = $$(".filters :is(select, input)").filter((field) => (field.type === "checkbox" ? field.checked : field.value));
+  $("[data-narrowed]").textContent = set.length ? ` · ${set.length}` : "";
+}
+
+export function unfold(button) {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+}
+
 export async function search() {
   clearTimeout(timer);
   const mine = ++latest;
   const fields = Object.fromEntries(new FormData($(".finder")));
+  history.replaceState({ ...history.state, fields }, "");
   const place = $(".found");
   if (!fields.words.trim()) {
     place.replaceChildren(fragment('<p class="quiet" data-text="find_empty"></p>'));
@@ -79,12 +104,29 @@ export const saveReferences = () =>
     save(`${say("files_name")}.${suffix}`, text);
   });
 
+/** Put the principles in order of their documents, or of their topics from A to Å whichever document they are from. */
+export function sortTopics(button) {
+  const byTopic = button.dataset.order === "topic";
+  for (const other of $$("[data-order]")) other.setAttribute("aria-pressed", String(other === button));
+  $(".principles").toggleAttribute("data-by-topic", byTopic);
+  const home = new Map($$(".principles .book").map((book) => [book.dataset.book, book]));
+  const topics = $$(".topic");
+  if (byTopic) {
+    const order = new Intl.Collator(language(), { sensitivity: "base" });
+    $("[data-topics]").append(...topics.sort((one, other) => order.compare(one.dataset.name, other.dataset.name)));
+  } else {
+    for (const topic of topics.sort((one, other) => one.dataset.place - other.dataset.place)) {
+      home.get(topic.dataset.book).append(topic);
+    }
+  }
+}
+
 /** Leave only the principles that hold every one of the words. */
 export function sift(words) {
   const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const holds = (item) => wanted.every((word) => item.textContent.toLocaleLowerCase().includes(word));
   for (const item of $$(".topic li")) item.hidden = !holds(item);
   for (const topic of $$(".topic")) topic.hidden = !$("li:not([hidden])", topic);
-  for (const book of $$(".principles .book")) book.hidden = !$(".topic:not([hidden])", book);
-  $("[data-sifted]").hidden = Boolean($(".principles .book:not([hidden])"));
+  for (const book of $$(".principles .book")) book.toggleAttribute("data-none", !$(".topic:not([hidden])", book));
+  $("[data-sifted]").hidden = Boolean($(".topic:not([hidden])"));
 }

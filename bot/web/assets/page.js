@@ -3,7 +3,7 @@
 import { address, go, here, shared } from "./address.js";
 import { ask, askAgain, copyAnswer, count, restore, send, startAnew, suggest } from "./conversation.js";
 import * as find from "./find.js";
-import { hide, startPreview } from "./preview.js";
+import { hide, shownMark, startPreview, tapped } from "./preview.js";
 import { closeReader, leaveReader, openedBy, openReader, startReader } from "./reader.js";
 import { get } from "./server.js";
 import { $, $$, fragment, label, language, say, speak, startTexts } from "./texts.js";
@@ -32,11 +32,12 @@ async function follow() {
   title();
 }
 
-// Find, Read and About are drawn when they are first looked at.
+// Find, Read and About are drawn when they are first looked at, and again where that failed.
 async function fill(view) {
-  if (view.childElementCount && !$(".fault", view)) return;
+  if (view.childElementCount && !$(":scope > .fault", view)) return;
   try {
     view.replaceChildren(fragment(await get(`view/${view.dataset.view}`)));
+    if (view.dataset.view === "find") find.resume();
   } catch {
     view.replaceChildren(fragment('<p class="fault" data-text="fault_unreachable"></p>'));
   }
@@ -59,8 +60,9 @@ async function changeLanguage(button) {
 const onClick = {
   ".skip": () => $("#content").focus(),
   "[data-open]": (link) => {
+    if (link.matches(".mark-number") && tapped(link)) return;
     const query = new URL(link.href).searchParams;
-    openedBy(link);
+    openedBy(link.closest(".preview") ? shownMark() : link);
     go({ document: query.get("document"), at: query.get("at") });
   },
   "[data-go]": (link) => {
@@ -82,6 +84,8 @@ const onClick = {
   "[data-copy-references]": find.copyReferences,
   "[data-save-references]": find.saveReferences,
   "[data-more]": find.showMore,
+  "[data-unfold]": find.unfold,
+  "[data-order]": find.sortTopics,
   "[data-print]": () => print(),
 };
 
@@ -110,7 +114,10 @@ function changed(event) {
   if (element.id === "question") count();
   else if (element.matches("[data-sift]")) find.sift(element.value);
   else if (element.matches("[data-choose]")) find.choose();
-  else if (element.closest(".finder")) find.searchSoon();
+  else if (element.closest(".finder")) {
+    find.narrowed();
+    find.searchSoon();
+  }
 }
 
 function submitted(event) {

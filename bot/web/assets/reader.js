@@ -25,6 +25,7 @@ export async function openReader(name, at) {
   const heading = $("#reader-title");
   heading.textContent = drawn?.dataset.title ?? name;
   heading.lang = drawn?.lang ?? language();
+  title(drawn);
   show();
   const mark = $("mark", text);
   if (mark) {
@@ -34,6 +35,16 @@ export async function openReader(name, at) {
     text.scrollTop = 0;
   }
   text.focus({ preventScroll: true });
+}
+
+// Who published it, and when; where neither is known, that this is the document.
+function title(drawn) {
+  const { publisher, adopted } = drawn?.dataset ?? {};
+  const above = $("#reader-above");
+  above.replaceChildren(...(publisher || adopted ? [] : fragment('<span data-text="reader"></span>').children));
+  if (publisher) above.append(Object.assign(document.createElement("span"), { textContent: publisher, lang: drawn.lang }));
+  if (publisher && adopted) above.append(" · ");
+  if (adopted) above.append(say("on_day", { day: adopted }));
 }
 
 function show() {

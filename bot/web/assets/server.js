@@ -16,19 +16,22 @@ export async function reach(address, options) {
   }
 }
 
+// 503: too many questions wait; 429: this address asks too often.
+const refused = (answer) => ([429, 503].includes(answer.status) ? "busy" : "failed");
+
 /** A fragment or text from below page/. */
 export async function get(path, values = {}) {
   const answer = await reach(`page/${path}?${new URLSearchParams(values)}`);
-  if (!answer.ok) throw new Fault(answer.status === 404 ? "missing" : "failed");
+  if (!answer.ok) throw new Fault(answer.status === 404 ? "missing" : refused(answer));
   return answer.text();
 }
 
 /** Call one of the page's Gradio events and yield what it returns, step by step. */
-export async function* call(event, ...data) {
+export async function* call(event, value) {
   const address = `gradio_api/call/${event}`;
   const headers = { "Content-Type": "application/json" };
-  const joined = await reach(address, { method: "POST", headers, body: JSON.stringify({ data }) });
-  if (!joined.ok) throw new Fault(joined.status === 503 ? "busy" : "failed");
+  const joined = await reach(address, { method: "POST", headers, body: JSON.stringify({ data: [value] }) });
+  if (!joined.ok) throw new Fault(refused(joined));
   const { event_id } = await joined.json();
   const stream = await reach(`${address}/${event_id}`);
   if (!stream.ok) throw new Fault("failed");

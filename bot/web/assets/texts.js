@@ -12,7 +12,17 @@ export const language = () => spoken;
 
 export function say(key, values = {}) {
   const counted = "n" in values && `${key}_other` in texts ? `${key}_${values.n === 1 ? "one" : "other"}` : key;
-  return (texts[counted] ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return (texts[counted] ?? "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));
+}
+
+// A date, as exact as it is known, in the page's language: 2013, May 2013, 28 May 2013.
+const DATE = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/;
+
+function shown(value) {
+  const [, year, month, day] = (typeof value === "string" && DATE.exec(value)) || [];
+  if (!month) return value;
+  const form = { year: "numeric", month: "long", ...(day && { day: "numeric" }) };
+  return new Date(year, month - 1, day ?? 1).toLocaleDateString(spoken === "en" ? "en-GB" : spoken, form);
 }
 
 /** Fill in the texts, names and hints of everything below `root`. */
