@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format index bench learn clean
+.PHONY: help run test check format accessibility screenshots index bench learn clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -31,6 +31,12 @@ check: $(STAMP)  ## formatting, lint, types
 format: $(STAMP)  ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+accessibility: $(STAMP)  ## axe-core over every view, printed as a table (needs Chromium)
+	@$(BIN)/python -m pytest -q tests/browser/test_accessibility.py
+
+screenshots: $(STAMP)  ## the pictures of the README, and all the others into build/screenshots (needs Chromium)
+	@$(BIN)/python -m tests.browser.screenshots build/screenshots --pictures docs/pictures
 
 index: $(STAMP)  ## bring the index up to date
 	@$(BIN)/grundlag index
