@@ -98,7 +98,8 @@ def test_who_comes_back_slowly_is_hung_up_on_too(running: Running) -> None:
     "body",
     [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"data": 5}', b'{"data": []}', b'{"data": [1, 2, 3, 4, 5]}',
      b'{"data": [' + b"[" * 30_000, b'{"data": [{"question": "\\ud800"}]}', b'{"data": [NaN, []]}',
-     b'{"data":[{}],"data":[]}', b'{"data": [' + b"1" * 5000 + b", []]}", b'{"event_data": {}, "session_hash": "../x", "fn_index": 9, "data": []}'],
+     b'{"data":[{}],"data":[]}', b'{"data": [' + b"1" * 5000 + b", []]}",
+     b'{"event_data": {}, "session_hash": "../x", "fn_index": 9, "data": []}'],
 )  # fmt: skip
 def test_a_body_that_is_none_breaks_nothing(running: Running, body: bytes) -> None:
     answer = running.send(request("POST " + ASK, JSON, f"Content-Length: {len(body)}", body=body))
