@@ -21,6 +21,9 @@ MAX_QUOTES = 4
 """An ordinary answer shows at most this many passages."""
 SHARE_OF_BEST = 0.25
 """A further passage must be at least this probable beside the best."""
+OF_EACH = 2
+SHARE_OF_FIRST = 0.5
+"""The same for the second passage of a document that is compared with others."""
 
 
 class Shape(StrEnum):
@@ -66,19 +69,24 @@ def select_guide_words(snapshot: Snapshot, found: Found) -> Selection | None:
 
 
 def select_comparison(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selection | None:
-    """The best passage of each document that is compared; None where only one has anything.
+    """The best passage of each document that is compared, and one nearly as probable; None where only one has any.
 
     The documents that the question names, in its order, and if it names fewer than two those that rank best.
     """
-    best: dict[str, int] = {}
-    for row in found.ranked.rows.tolist():
+    best: dict[str, list[tuple[int, float]]] = {}
+    for row, probability in zip(found.ranked.rows.tolist(), found.ranked.probabilities.tolist(), strict=True):
         for place in snapshot.passages[row].places:
-            best.setdefault(place.document, row)
+            best.setdefault(place.document, []).append((row, probability))
     wanted = list(named) if len(named) >= COMPARED else list(dict.fromkeys([*named, *best]))[:COMPARED]
-    rows = {name: best[name] for name in wanted if name in best}
+    rows = {name: best[name][:OF_EACH] for name in wanted if name in best}
     if len(rows) < COMPARED:
         return None
-    quotes = [trim(snapshot, found.query, row, name) for name, row in rows.items()]
+    quotes = [
+        trim(snapshot, found.query, row, name)
+        for name, ranked in rows.items()
+        for row, probability in ranked
+        if probability >= SHARE_OF_FIRST * ranked[0][1]
+    ]
     return Selection(Shape.COMPARISON, tuple(quotes))
 
 
