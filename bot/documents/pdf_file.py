@@ -26,7 +26,7 @@ UNKNOWN_SHARE = 0.2
 """A font may not say which letters its shapes are; with more unknown letters than this the text is none."""
 END = b"%%EOF"
 END_WITHIN = 4096
-OCR_REMEDY = "Run `grundlag index --ocr` (ocrmypdf with tesseract for Danish and Swedish), or ask for the original."
+OCR_REMEDY = "Run `ocrmypdf -l dan+swe` over it (ocrmypdf and tesseract), or ask for the original."
 
 
 def read_pdf(data: bytes, name: str, entry: Entry | None = None) -> Document:
