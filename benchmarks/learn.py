@@ -95,7 +95,7 @@ def gather(
     for asked in questions:
         query = queries.get(id(asked)) or indexed_query(snapshot, asked)
         if asked.history and leans_on_earlier(asked.text):
-            query = follow_up(query, [query_of(encoder, text) for text in asked.history], encoder)
+            query = follow_up(query, [query_of(encoder, text) for text in asked.history])
         signals = signals_for(snapshot, query, without=asked.bank_row)
         found.append(Item(asked, query, signals, snapshot, group, weight))
     log(f"{len(found)} {group}")

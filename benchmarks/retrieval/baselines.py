@@ -28,7 +28,7 @@ def asked_query(encoder: Encoder, question: str, history: Sequence[str]) -> Quer
     """The same as a query of ours."""
     query = query_of(encoder, question)
     if history and leans_on_earlier(question):
-        return follow_up(query, [query_of(encoder, text) for text in history], encoder)
+        return follow_up(query, [query_of(encoder, text) for text in history])
     return query
 
 

@@ -75,8 +75,9 @@ def select_comparison(snapshot: Snapshot, found: Found, named: Sequence[str]) ->
     """
     best: dict[str, list[tuple[int, float]]] = {}
     for row, probability in zip(found.ranked.rows.tolist(), found.ranked.probabilities.tolist(), strict=True):
-        for place in snapshot.passages[row].places:
-            best.setdefault(place.document, []).append((row, probability))
+        # A passage may stand in one document more than once.
+        for name in dict.fromkeys(place.document for place in snapshot.passages[row].places):
+            best.setdefault(name, []).append((row, probability))
     wanted = list(named) if len(named) >= COMPARED else list(dict.fromkeys([*named, *best]))[:COMPARED]
     rows = {name: best[name][:OF_EACH] for name in wanted if name in best}
     if len(rows) < COMPARED:

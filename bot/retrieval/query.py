@@ -40,15 +40,19 @@ def query_from(text: str, encoding: Encoding) -> Query:
     return Query(text, encoding.vector, tokens, np.full(len(tokens), 1 / len(tokens), dtype=np.float32))
 
 
-def follow_up(query: Query, earlier: Sequence[Query], encoder: Encoder) -> Query:
-    """`query` with what it takes from the `earlier` questions; one more encoder pass for the joint vector."""
+def follow_up(query: Query, earlier: Sequence[Query]) -> Query:
+    """`query` with what it takes from the `earlier` questions.
+
+    Its vector lies between theirs: what kind of thing is asked is told as much by the questions before.
+    """
     text = " ".join([*(q.text for q in earlier), query.text])
     tokens = np.concatenate([q.tokens for q in earlier] + [query.tokens])
     share = [EARLIER_WEIGHT / len(earlier)] * len(earlier) + [1.0]
     weights = np.concatenate(
         [np.full(len(q.tokens), s / len(q.tokens)) for q, s in zip([*earlier, query], share, strict=True)]
     )
-    return Query(text, encoder.encode_query(text).vector, tokens, (weights / weights.sum()).astype(np.float32))
+    vector = unit((np.mean([q.vector for q in earlier], axis=0) + query.vector)[None])[0]
+    return Query(text, vector, tokens, (weights / weights.sum()).astype(np.float32))
 
 
 def _tokens(encoding: Encoding) -> NDArray[np.float32]:

@@ -61,7 +61,7 @@ class Searcher:
         alone = self._found(query, follow_up=False)
         if not earlier:
             return alone
-        together = self._found(follow_up(query, earlier, self.encoder), follow_up=True)
+        together = self._found(follow_up(query, earlier), follow_up=True)
         if leans_on_earlier(query.text):
             return together
         if alone.answerable < self.model.threshold and together.answerable > alone.answerable + BETTER:

@@ -23,7 +23,7 @@ def test_a_follow_up_has_the_words_of_all_its_questions(encoder: Encoder) -> Non
     earlier = [query_of(encoder, "Hvad er Byrådets mål for dagtilbud?"), query_of(encoder, "Og for skolen?")]
     query = query_of(encoder, "Hvad med specialtilbud?")
 
-    joint = follow_up(query, earlier, encoder)
+    joint = follow_up(query, earlier)
 
     assert len(joint.tokens) == sum(len(q.tokens) for q in [*earlier, query])
     assert joint.weights.sum() == pytest.approx(1, abs=1e-5)
