@@ -22,6 +22,8 @@ CONVERSION = 1
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 GRAPH = "encoder.onnx"
+GRAPH_VERSION = 2
+"""Counts up when the graph changes and the vectors do not. Programs of two versions then have a folder each."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 """The prompts e5 was trained with; without them it finds far less."""
 

@@ -37,6 +37,9 @@ class Encoder(Embeddings):
     `name` is for people; `fingerprint` is equal for two encoders only if their vectors can be compared.
     """
 
+    batch_size = 16
+    """Texts that are handed to the model together, where nothing else is asked for."""
+
     def __init__(self, name: str, fingerprint: str, prompts: Prompts, max_tokens: int | None) -> None:
         self.name = name
         self.fingerprint = fingerprint
@@ -53,7 +56,7 @@ class Encoder(Embeddings):
         return self._encode([_clean(text)], self.prompts.query, "query")[0]
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int = 16
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int | None = None
     ) -> list[Encoding]:
         """`texts`, encoded with the prompt for passages, in the order given.
 
@@ -63,7 +66,7 @@ class Encoder(Embeddings):
         return self._encode_batches(texts, self.prompts.passage, "document", progress, batch_size)
 
     def encode_queries(
-        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int = 16
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None, batch_size: int | None = None
     ) -> list[Encoding]:
         """Many questions at once, each encoded as `encode_query` does it, in the order given."""
         return self._encode_batches(texts, self.prompts.query, "query", progress, batch_size)
@@ -83,12 +86,13 @@ class Encoder(Embeddings):
         prompt: str,
         task: Task,
         progress: Callable[[int, int], None] | None,
-        batch_size: int,
+        batch_size: int | None,
     ) -> list[Encoding]:
+        size = batch_size or self.batch_size
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]), reverse=True)
         found: dict[int, Encoding] = {}
-        for start in range(0, len(order), batch_size):
-            batch = order[start : start + batch_size]
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
             encodings = self._encode([_clean(texts[number]) for number in batch], prompt, task)
             found.update(zip(batch, encodings, strict=True))
             if progress is not None:

@@ -19,43 +19,47 @@ IR_VERSION = 10
 EXTENSIONS = "com.microsoft"
 """ONNX Runtime's own operators."""
 IDS, TOKENS = "ids", "tokens"
-"""The graph's input, (tokens,) of int64, and its output, (tokens, hidden) of float32: the last layer's vectors."""
+"""The graph's input, (texts, length) of int64, and its output, (texts, length, hidden) of float32: the last layer."""
 SAFETENSORS_FLOAT32 = "F32"
 
 
 def write_graph(path: Path, weights: Path, shape: Shape) -> None:
     """Write to `path` the graph of a BertModel of `shape` over the tensors in `weights`, a file in the same folder.
 
-    The graph takes one text: without padding there is no mask, nothing is computed in vain, and a text's vectors are
-    the same whatever it is encoded with. Raises KeyError if a tensor is missing, ValueError if one is not float32.
+    The graph takes texts of one length: without padding there is no mask, nothing is computed in vain, and a text's
+    vectors are the same whatever it is encoded with. Raises KeyError if a tensor is missing, ValueError if one is not
+    float32.
     """
     graph = _Graph(weights)
-    vectors = _embeddings(graph, shape)
+    constants = {"zero": [0], "one": [1], "two": [2], "hidden": [shape.hidden], "flat": [-1, shape.hidden]}
+    for name, values in constants.items():
+        graph.integers(name, values)
+    # Attention alone wants texts as a dimension of their own; the linear layers are faster without.
+    texts = graph.node("Concat", [graph.node("Shape", [IDS]), "hidden"], axis=0)
+    vectors = graph.node("Reshape", [_embeddings(graph, shape), "flat"])
     for number in range(shape.layers):
-        vectors = _layer(graph, f"encoder.layer.{number}.", vectors, shape)
-    graph.node("Identity", [vectors], TOKENS)
+        vectors = _layer(graph, f"encoder.layer.{number}.", vectors, texts, shape)
+    graph.node("Reshape", [vectors, texts], TOKENS)
     path.write_bytes(graph.model(shape.hidden).SerializeToString())
 
 
 def _embeddings(graph: _Graph, shape: Shape) -> str:
     # ONNX Runtime maps the file of the weights: of the 96 million values of the words only those looked up are read.
     words = graph.node("Gather", [graph.weight("embeddings.word_embeddings.weight"), IDS])
-    zero, length = graph.integers("zero", 0), graph.node("Shape", [IDS])
-    positions = graph.node("Slice", [graph.weight("embeddings.position_embeddings.weight"), zero, length, zero])
-    types = graph.node("Gather", [graph.weight("embeddings.token_type_embeddings.weight"), zero])
+    length = graph.node("Slice", [graph.node("Shape", [IDS]), "one", "two"])
+    positions = graph.node("Slice", [graph.weight("embeddings.position_embeddings.weight"), "zero", length, "zero"])
+    types = graph.node("Gather", [graph.weight("embeddings.token_type_embeddings.weight"), "zero"])
     both = graph.node("Add", [positions, types])
     return _normalised(graph, "embeddings.LayerNorm", graph.node("Add", [words, both]), shape)
 
 
-def _layer(graph: _Graph, prefix: str, vectors: str, shape: Shape) -> str:
-    # Attention alone wants texts as a dimension of their own; the linear layers are faster without.
-    axis = graph.integers("zero", 0)
+def _layer(graph: _Graph, prefix: str, vectors: str, texts: str, shape: Shape) -> str:
     parts = [
-        graph.node("Unsqueeze", [_linear(graph, f"{prefix}attention.self.{part}", vectors), axis])
+        graph.node("Reshape", [_linear(graph, f"{prefix}attention.self.{part}", vectors), texts])
         for part in ("query", "key", "value")
     ]
     mixed = graph.node("MultiHeadAttention", parts, domain=EXTENSIONS, num_heads=shape.heads)
-    attended = _linear(graph, f"{prefix}attention.output.dense", graph.node("Squeeze", [mixed, axis]))
+    attended = _linear(graph, f"{prefix}attention.output.dense", graph.node("Reshape", [mixed, "flat"]))
     vectors = _residual(graph, f"{prefix}attention.output.LayerNorm", attended, vectors, shape)
     wide = graph.node("Gelu", [_linear(graph, f"{prefix}intermediate.dense", vectors)])
     narrow = _linear(graph, f"{prefix}output.dense", wide)
@@ -95,10 +99,9 @@ class _Graph:
         self._nodes.append(node)
         return output
 
-    def integers(self, name: str, *values: int) -> str:
-        """A constant vector of int64; its name."""
+    def integers(self, name: str, values: list[int]) -> None:
+        """Add a constant vector of int64."""
         self._tensors[name] = helper.make_tensor(name, TensorProto.INT64, [len(values)], values)
-        return name
 
     def weight(self, name: str) -> str:
         """The tensor `name` of the file, by its place there; its name."""
@@ -114,8 +117,8 @@ class _Graph:
 
     def model(self, hidden: int) -> onnx.ModelProto:
         """The whole graph, from `IDS` to `TOKENS`."""
-        ids = helper.make_tensor_value_info(IDS, TensorProto.INT64, ["length"])
-        tokens = helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, ["length", hidden])
+        ids = helper.make_tensor_value_info(IDS, TensorProto.INT64, ["texts", "length"])
+        tokens = helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, ["texts", "length", hidden])
         graph = helper.make_graph(self._nodes, "encoder", [ids], [tokens], list(self._tensors.values()))
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(EXTENSIONS, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="grundlag")

