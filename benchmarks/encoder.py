@@ -46,12 +46,12 @@ from bot.settings import load_settings
 load_encoder(load_settings()).encode_query("Hvad er leg?")
 """,
 }
-RSS_UNITS = 2**20 if sys.platform == "darwin" else 2**10
-"""In a MB: getrusage says bytes there, and kB elsewhere."""
 AFTERWARDS = """
-import resource
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+from pathlib import Path
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(status["VmHWM"].split()[0])
 """
+"""The most memory it had, in kB, on Linux. What getrusage says would begin with that of the process that started it."""
 
 
 class Contest:
@@ -111,7 +111,7 @@ def time_starts(folder: Path, turns: int) -> list[str]:
     def start(name: str) -> None:
         code = f"import sys{STARTS[name]}{AFTERWARDS}"
         done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, check=True, cwd=ROOT)
-        memory[name].append(float(done.stdout) / RSS_UNITS)
+        memory[name].append(float(done.stdout) / 1024)
 
     contest = Contest(lambda _: start("bare"), lambda _: start("ours"), turns)
     peaks = [median(memory[name]) for name in ("bare", "ours")]
@@ -143,7 +143,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = load_settings()
     ours = load_encoder(settings)
-    folder = converted_folder(find_source(), settings.cache).path
+    folder = converted_folder(find_source(), settings.cache, adapted=True).path
     bare = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     reference = load_encoder(load_settings(encoder="embedded-torch"))
     asked, indexed = questions(), passages(settings)
