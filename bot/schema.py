@@ -90,6 +90,11 @@ class Document:
     notes: tuple[str, ...] = ()
     """What a person who indexes should know: text that was hidden in the file and left out, and the like."""
 
+    def is_in_force(self, day: date) -> bool:
+        """Is the document in force on a day, and not replaced, as far as it is known?"""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until) and not self.replaced_by
+
     def quote(self, start: int, end: int) -> str:
         """The exact characters from `start` to `end`."""
         return self.text[start:end]

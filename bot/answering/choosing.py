@@ -45,7 +45,7 @@ class Chooser:
     def choose(self, found: Found, intents: Mapping[str, float]) -> Selection:
         """The quotes that answer."""
         snapshot = self._snapshot
-        candidate = best_list(snapshot, found.query, found.ranked, intents, self._model.whole_list)
+        candidate = best_list(snapshot, found.query, found.ranked, intents, self._model.whole_list, found.behind)
         if candidate is not None and candidate.probability >= WHOLE_LIST:
             alone = intents["list"] >= intents["single"] or asks_for_words(found.query.text)
             return select_list(snapshot, found, candidate.group, alone=alone)

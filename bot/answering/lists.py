@@ -7,7 +7,7 @@ verdier skal være sentrale i skolen?" meets one item. The words of the question
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +57,15 @@ class ListCandidate:
 
 
 def best_list(
-    snapshot: Snapshot, query: Query, ranked: Ranked, intents: Mapping[str, float], model: Logistic
+    snapshot: Snapshot,
+    query: Query,
+    ranked: Ranked,
+    intents: Mapping[str, float],
+    model: Logistic,
+    without: Collection[str] = (),
 ) -> ListCandidate | None:
-    """The list most probably asked for; None where no list was found."""
-    candidates = list_candidates(snapshot, ranked)
+    """The list most probably asked for, in no document of `without`; None where no list was found."""
+    candidates = [group for group in list_candidates(snapshot, ranked) if group.document not in without]
     if not candidates:
         return None
     features = np.stack([list_features(snapshot, query, ranked, intents, group) for group in candidates])

@@ -122,7 +122,7 @@ class Steps:
             selection = self._chooser.choose(turn.found, intents)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
-        text = word_answer(turn.language, selection, citations, documents)
+        text = word_answer(turn.language, selection, citations, documents, self.searcher.today())
         prove(citations, text, documents)
         return self._record(turn, begun, Status.ANSWERED, text, citations, selection)
 

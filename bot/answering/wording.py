@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 from bot.answering.phrases import answer_language, escape, phrase
 from bot.answering.selecting import Selection, Shape
+from bot.answering.standing import standing_of
 from bot.schema import Citation, Document, Hit
 
 NEAREST_PLACES = 3
 
 
 def word_answer(
-    language: str, selection: Selection, citations: Sequence[Citation], documents: Mapping[str, Document]
+    language: str,
+    selection: Selection,
+    citations: Sequence[Citation],
+    documents: Mapping[str, Document],
+    today: date | None = None,
 ) -> str:
-    """A lead-in for each source, then its quotes, each followed by its [n]; Markdown."""
+    """A lead-in for each source, then its quotes, each followed by its [n]; Markdown.
+
+    The lead-in says if the source is not in force `today`.
+    """
     parts: list[str] = []
     if selection.shape is Shape.COMPARISON:
         parts.append(phrase(language, "compare"))
@@ -24,7 +33,9 @@ def word_answer(
     for _, group in by_source:
         cited = list(group)
         first = cited[0][1]
-        parts.append(_lead_in(language, selection.shape, first, documents[first.document]))
+        lead_in = _lead_in(language, selection.shape, first, documents[first.document])
+        standing = standing_of(language, documents[first.document], documents, today or date.today())
+        parts.append(f"{lead_in.rstrip(':')} ({standing}):" if standing else lead_in)
         lines = [f"> {'- ' if quote.bullet else ''}{escape(c.quote)} [{c.number}]" for quote, c in cited]
         parts.append("\n".join(lines) if cited[0][0].bullet else "\n>\n".join(lines))
     spoken = answer_language(language)

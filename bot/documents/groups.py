@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.documents.passages import cuts, is_cited, source_line, squeeze
+from bot.documents.passages import cuts, is_cited, longest_in_force_first, source_line, squeeze
 from bot.schema import Block, BlockKind, Document, Group, GroupKind, Passage
 
 
@@ -14,7 +14,7 @@ def groups_of(documents: Iterable[Document], passages: Sequence[Passage]) -> tup
     rows = {(place.document, place.start): row for row, passage in enumerate(passages) for place in passage.places}
     seen: set[tuple[GroupKind, tuple[int, ...]]] = set()
     found = []
-    for document in documents:
+    for document in longest_in_force_first(documents):
         for group in (*_lists(document, rows), *_sections(document, rows)):
             if group.members and (group.kind, group.members) not in seen:
                 seen.add((group.kind, group.members))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from bot.documents.sentences import has_open_end, sentence_spans, strip_span
 from bot.schema import Block, BlockKind, Document, Passage, Place
@@ -24,9 +25,12 @@ def squeeze(text: str) -> str:
 
 
 def passages_of(documents: Iterable[Document]) -> tuple[Passage, ...]:
-    """All passages of the documents in reading order; one that occurs several times is kept once with its places."""
+    """All passages of the documents in reading order; one that occurs several times is kept once with its places.
+
+    Its first place is in the document that is longest in force.
+    """
     found: dict[str, tuple[Document, BlockKind, list[Place]]] = {}
-    for document in documents:
+    for document in longest_in_force_first(documents):
         for kind, place in _places(document):
             identity = passage_id(document, kind, place)
             found.setdefault(identity, (document, kind, []))[2].append(place)
@@ -42,6 +46,14 @@ def passages_of(documents: Iterable[Document]) -> tuple[Passage, ...]:
         )
         for identity, (document, kind, places) in found.items()
     )
+
+
+def longest_in_force_first(documents: Iterable[Document]) -> list[Document]:
+    """The documents in their order, but those that are replaced last, and before them those that end first.
+
+    What several of them say is then cited where it stays in force.
+    """
+    return sorted(documents, key=lambda d: (bool(d.replaced_by), -(d.valid_until or date.max).toordinal()))
 
 
 def passage_id(document: Document, kind: BlockKind, place: Place) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -13,6 +14,7 @@ from pydantic import ConfigDict
 
 from bot.retrieval.answerable import FEATURES, answerable_features
 from bot.retrieval.follow_ups import leans_on_earlier
+from bot.retrieval.in_force import joined, not_in_force, split
 from bot.retrieval.query import Query, follow_up, query_of
 from bot.retrieval.ranking import Logistic, Ranked, Ranking, load_ranking, rank
 from bot.retrieval.signals import signals_for
@@ -27,26 +29,37 @@ EARLIER_QUESTIONS = 3
 BETTER = 0.15
 """A question that could stand alone is read as a follow-up only if that makes an answer this much more probable."""
 
+AS_SURE = 0.15
+"""Documents in force come before those that are not where they answer about as surely; else the old ones speak."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """What was searched for, and what was found.
 
     `answerable` is the probability that the documents answer the question at all, `follow_up` whether it was read
-    together with the earlier ones.
+    together with the earlier ones. `behind` are the documents not in force, where one in force answers.
     """
 
     query: Query
     ranked: Ranked
     answerable: float
     follow_up: bool
+    behind: frozenset[str] = frozenset()
 
 
 class Searcher:
     """Ranks the passages of one snapshot; holds no state of its own, so threads may share it."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder, ranking: Ranking | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        ranking: Ranking | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.snapshot = snapshot
+        self.today = today
         self.encoder = encoder
         ranking = ranking or load_ranking()
         self.model = ranking.with_bank if len(snapshot.bank.questions) else ranking.without_bank
@@ -69,18 +82,28 @@ class Searcher:
         return alone
 
     def _found(self, query: Query, *, follow_up: bool) -> Found:
-        ranked = self.rank(query)
+        ranked = rank(signals_for(self.snapshot, query), self.model)
+        answerable = self._answerable(query, ranked)
+        old = not_in_force(self.snapshot, self.today())
+        if old and len(ranked.rows):
+            current, others = split(self.snapshot, ranked, old, self.model)
+            alone = self._answerable(query, current) if len(current.rows) else 0.0
+            if alone >= max(self.model.threshold, answerable - AS_SURE):
+                return Found(query, joined(current, others), alone, follow_up, old)
+        return Found(query, ranked, answerable, follow_up)
+
+    def _answerable(self, query: Query, ranked: Ranked) -> float:
         features = answerable_features(self.snapshot, query, ranked)
         model = self.model.answerable
         if len(model.weights) != len(features):
             # Learned with an encoder of another width: what it knows of questions does not apply to this one.
             features, known = features[: len(FEATURES)], model.weights[: len(FEATURES)]
             model = Logistic(features=FEATURES, weights=known, bias=model.bias)
-        return Found(query, ranked, float(model.probability(features[None])[0]), follow_up)
+        return float(model.probability(features[None])[0])
 
     def rank(self, query: Query) -> Ranked:
-        """The candidates of one query, best first."""
-        return rank(signals_for(self.snapshot, query), self.model)
+        """The candidates of one query, best first; what is not in force behind what is, if that answers."""
+        return self._found(query, follow_up=False).ranked
 
     def hits(self, ranked: Ranked, k: int) -> tuple[Hit, ...]:
         """The k best passages with their probabilities."""
