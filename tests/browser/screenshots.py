@@ -69,6 +69,7 @@ def take(browser: Browser, address: str, state: str, size: str, scheme: str, pat
     arrange(page, address, state)
     page.wait_for_timeout(300)
     page.screenshot(path=path)
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 
