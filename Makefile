@@ -35,7 +35,7 @@ format: $(STAMP)  ## format the code
 accessibility: $(STAMP)  ## axe-core over every view, printed as a table (needs Chromium)
 	@$(BIN)/python -m pytest -q tests/browser/test_accessibility.py
 
-screenshots: $(STAMP)  ## the pictures of the README, and all the others into build/screenshots (needs Chromium)
+screenshots: index  ## the pictures of the README, and all the others into build/screenshots (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots build/screenshots --pictures docs/pictures
 
 index: $(STAMP)  ## bring the index up to date
