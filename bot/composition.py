@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.assistant import Assistant
+from bot.answering.writing.checker import Checker
+from bot.answering.writing.talking import Talker
+from bot.answering.writing.writer import Writer
 from bot.documents.corpus import Corpus, read_corpus
+from bot.models.chat import chat_host, load_chat_model
 from bot.models.loading import load_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import BankQuestion
@@ -20,11 +24,32 @@ if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
 
+SHARE_OF_QUESTION = 0.8
+"""Writing ends so long before a question is given up that the quotes can still be shown."""
+CHARACTERS_PER_TOKEN = 8
+"""No language has longer ones on the average: a reply of more characters is no longer within its tokens."""
+
+
 def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
     """The assistant over the snapshot in use. Raises IndexMissingError or IndexDamagedError with the remedy."""
     folder = current_folder(settings.index)
     encoder = encoder or load_encoder(settings)
-    return Assistant(Searcher(open_snapshot(folder, encoder), encoder))
+    searcher = Searcher(open_snapshot(folder, encoder), encoder)
+    return Assistant(searcher, open_writer(settings, searcher))
+
+
+def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
+    """The chat model with its check; None where none is configured. Raises ModelError if it cannot be loaded."""
+    if not settings.chat_model:
+        return None
+    talker = Talker(
+        load_chat_model(settings),
+        seconds=min(settings.chat_deadline, SHARE_OF_QUESTION * settings.question_seconds),
+        at_a_time=settings.chat_at_a_time,
+        max_characters=CHARACTERS_PER_TOKEN * settings.chat_tokens,
+    )
+    checker = Checker(searcher.snapshot, searcher.encoder)
+    return Writer(talker, checker, reader=settings.reader, name=settings.chat_model, sent_to=chat_host(settings))
 
 
 @dataclass(frozen=True, slots=True)

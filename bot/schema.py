@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 
 class BlockKind(StrEnum):
@@ -180,11 +183,20 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence that a chat model wrote and nobody was shown: `reason` names the first check that it failed."""
+
+    statement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer record: what `ask --json`, the batch mode and the page show for one question.
 
     `text` is Markdown in the asker's language (ISO 639-1 code in `language`); every statement is followed by its
     [n]. `citations` are those that `text` uses and no others. `passages` are ranked best first, at most 20.
+    `dropped` is None, and no part of the record, where no chat model is configured.
     """
 
     id: str
@@ -198,6 +210,7 @@ class Answer:
     timing_ms: Timing
     index: str
     model: str
+    dropped: Annotated[tuple[Dropped, ...] | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class GroupKind(StrEnum):

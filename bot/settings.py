@@ -6,7 +6,7 @@ import hashlib
 import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -58,6 +58,18 @@ class Settings(BaseSettings):
     """The key for it, where it needs one."""
     chat_timeout: float = Field(default=60.0, gt=0)
     """Seconds that one call of the chat model may take."""
+    chat_deadline: float = Field(default=20.0, gt=0)
+    """Seconds that a whole written answer may take, waiting for a place included; then the quotes are shown. On the
+    page at most four fifths of `question_seconds`.
+    """
+    chat_retries: int = Field(default=1, ge=0)
+    """How often a call that failed is tried again."""
+    chat_tokens: int = Field(default=800, gt=0)
+    """Tokens that one reply may have."""
+    chat_at_a_time: int = Field(default=2, gt=0)
+    """Answers that the chat model writes at a time."""
+    reader: Literal["short", "plain", "thorough"] = "plain"
+    """How written answers are worded."""
     trusted_proxies: Networks = ()
     """Where reverse proxies connect from. Only they are believed who says for whom they ask (X-Forwarded-For)."""
     questions_per_minute: int = Field(default=120, ge=0)

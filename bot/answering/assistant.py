@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.phrases import answer_language
-from bot.answering.pipeline import Question, pipeline
+from bot.answering.pipeline import Question, Steps, steps_runnable
 from bot.answering.related import Related
 from bot.answering.suggesting import suggest
+from bot.answering.writing.writer import Writer
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
 from bot.schema import Answer, Document, Hit
@@ -18,9 +19,11 @@ from bot.schema import Answer, Document, Hit
 class Assistant:
     """Answers questions, searches passages and suggests questions. Threads may share it."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, writer: Writer | None = None) -> None:
         self.searcher = searcher
-        self.pipeline = pipeline(searcher)
+        self.writer = writer
+        self.steps = Steps(searcher, writer)
+        self.pipeline = steps_runnable(self.steps)
         self._related = Related(searcher.snapshot)
 
     @property
@@ -35,8 +38,19 @@ class Assistant:
 
     @property
     def model_name(self) -> str:
-        """The encoder's name."""
-        return self.searcher.encoder.name
+        """The encoder's name, and the chat model's if there is one."""
+        name = self.searcher.encoder.name
+        return name if self.writer is None else f"{name} + {self.writer.name}"
+
+    @property
+    def writes(self) -> bool:
+        """Does a chat model write the answers?"""
+        return self.writer is not None
+
+    @property
+    def sent_to(self) -> str:
+        """Where questions and passages go to be written about: a host, or "" if they stay here."""
+        return "" if self.writer is None else self.writer.sent_to
 
     def ask(
         self, question: str, history: Sequence[str] = (), *, identity: str = "q1", expected: str | None = None
@@ -46,6 +60,12 @@ class Assistant:
         `expected` is the language of the page it was typed on: it decides where the question does not tell its own.
         """
         return self.pipeline.invoke(Question(question, tuple(history), identity, expected))
+
+    def ask_growing(
+        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+    ) -> Iterator[Answer]:
+        """The answer record as it grows: one at once without a chat model; with one, after each checked sentence."""
+        yield from self.steps.grow(Question(question, tuple(history), "q1", expected))
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
         """The answer records for many questions, one by one, in order."""
@@ -76,5 +96,8 @@ class Assistant:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer record as JSON has it."""
-    return asdict(answer)
+    """The answer record as JSON has it: `dropped` only where a chat model is configured."""
+    fields = asdict(answer)
+    if answer.dropped is None:
+        del fields["dropped"]
+    return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -12,11 +12,13 @@ from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import Chooser
 from bot.answering.intents import load_intents
 from bot.answering.phrases import answer_language, phrase
-from bot.answering.quotes import cite, prove
+from bot.answering.quotes import Quote, cite, prove
 from bot.answering.refusing import mentioned
-from bot.answering.selecting import Selection
+from bot.answering.selecting import Selection, Shape
 from bot.answering.suggesting import suggest
 from bot.answering.wording import word_answer, word_examples, word_refusal
+from bot.answering.writing.rewriting import standalone
+from bot.answering.writing.writer import Draft, Writer
 from bot.language import detect_language
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Found, Searcher
@@ -24,6 +26,10 @@ from bot.schema import Answer, Citation, RankedSpan, Status, Timing
 from bot.settings import MAX_QUESTION_CHARACTERS
 
 RANKED_PASSAGES = 20
+OFFERED = 6
+"""Passages that a chat model may write from."""
+WRITTEN_SHAPES = frozenset({Shape.PASSAGES, Shape.COMPARISON})
+"""Whole lists and headings are shown as they stand: nothing is won by writing them again."""
 NEAREST = 3
 EXAMPLES = 2
 NO_QUESTION = 0.5
@@ -57,9 +63,13 @@ class Turn:
     laps: dict[str, float] = field(default_factory=dict)
 
 
-def pipeline(searcher: Searcher) -> Runnable[Question, Answer]:
-    """understand | retrieve | compose over one snapshot."""
-    steps = Steps(searcher)
+def pipeline(searcher: Searcher, writer: Writer | None = None) -> Runnable[Question, Answer]:
+    """understand | retrieve | compose over one snapshot; with a writer, composing writes."""
+    return steps_runnable(Steps(searcher, writer))
+
+
+def steps_runnable(steps: Steps) -> Runnable[Question, Answer]:
+    """The three steps one after another."""
     return (
         RunnableLambda(steps.understand, name="understand")
         | RunnableLambda(steps.retrieve, name="retrieve")
@@ -70,8 +80,9 @@ def pipeline(searcher: Searcher) -> Runnable[Question, Answer]:
 class Steps:
     """The three steps as plain methods; they share a searcher and keep nothing between questions."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, writer: Writer | None = None) -> None:
         self.searcher = searcher
+        self.writer = writer
         self._intents = load_intents()
         self._chooser = Chooser(searcher.snapshot, searcher.model)
         documents = searcher.snapshot.documents.values()
@@ -89,6 +100,9 @@ class Steps:
         text = clean_question(question.text)
         history = [clean_question(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
         language = self._language(question, text)
+        if self.writer is not None and history:
+            alone = standalone(self.writer.talker, text, history)
+            text, history = (alone, []) if alone is not None else (text, history)
         query, earlier = self.searcher.encode(text, history)
         turn.laps["encode"] = time.perf_counter() - turn.started
         return replace(turn, language=language, query=query, earlier=tuple(earlier))
@@ -107,24 +121,84 @@ class Steps:
         return replace(turn, found=found)
 
     def compose(self, turn: Turn) -> Answer:
-        """Choose the quotes, prove them, word the answer; or refuse."""
+        """Choose the quotes, prove them, word the answer; or refuse. With a writer, the answer as it is at the end."""
+        answer, selection = self._compose(turn)
+        if self.writer is not None:
+            *_, answer = self._written(self.writer, turn, answer, selection)
+        return answer
+
+    def grow(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence, each one checked; the last is what `compose` gives."""
+        turn = self.retrieve(self.understand(question))
+        answer, selection = self._compose(turn)
+        if self.writer is None:
+            yield answer
+        else:
+            yield from self._written(self.writer, turn, answer, selection)
+
+    def _compose(self, turn: Turn) -> tuple[Answer, Selection | None]:
         begun = time.perf_counter()
         if turn.rejected is not None:
             text = phrase(turn.language, turn.rejected, found=len(turn.question.text), limit=MAX_QUESTION_CHARACTERS)
-            return self._record(turn, begun, Status.REJECTED, text)
+            return self._record(turn, begun, Status.REJECTED, text), None
         assert turn.found is not None  # noqa: S101 - the steps run in this order
         ranked = turn.found.ranked
         intents = self._intents.probabilities(turn.found.query.vector)
         selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
         if selection is None:
             if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
-                return self._refuse(turn, turn.found, intents, begun)
+                return self._refuse(turn, turn.found, intents, begun), None
             selection = self._chooser.choose(turn.found, intents)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents)
         text = word_answer(turn.language, selection, citations, documents, self.searcher.today())
         prove(citations, text, documents)
-        return self._record(turn, begun, Status.ANSWERED, text, citations, selection)
+        return self._record(turn, begun, Status.ANSWERED, text, citations, selection), selection
+
+    def _written(self, writer: Writer, turn: Turn, quoted: Answer, selection: Selection | None) -> Iterator[Answer]:
+        """The written answer as it grows; `quoted`, the documents' own words, where there is nothing to write or too
+        little of it could be shown.
+        """
+        begun = time.perf_counter()
+        named = f"{quoted.model} + {writer.name}"
+        quoted = replace(quoted, model=named, dropped=())
+        if turn.found is None or selection is None or selection.shape not in WRITTEN_SHAPES:
+            yield quoted
+            return
+        rows = self._offered(turn.found, selection)
+        spoken = answer_language(turn.language)
+        draft = None
+        for draft in writer.write(turn.found.query.text, spoken, rows):
+            if draft.sentences:
+                yield self._told(turn, quoted, draft, begun, done=False)
+        assert draft is not None  # noqa: S101 - a writer gives its last draft in any case
+        yield self._told(turn, quoted, draft, begun, done=True)
+
+    def _told(self, turn: Turn, quoted: Answer, draft: Draft, begun: float, *, done: bool) -> Answer:
+        """What is known of a written answer so far; `done`: nothing more comes."""
+        documents = self.searcher.snapshot.documents
+        compose = _ms(time.perf_counter() - begun) + quoted.timing_ms.compose
+        timing = replace(quoted.timing_ms, total=_ms(time.perf_counter() - turn.started), compose=round(compose, 2))
+        told = replace(quoted, timing_ms=timing, dropped=tuple(draft.dropped))
+        if done and not draft.enough:
+            return replace(told, text=f"{phrase(turn.language, 'fallback')}\n\n{quoted.text}")
+        places = [self.searcher.snapshot.passages[row].place for row in draft.rows]
+        citations = cite([Quote.of_place(place) for place in places], documents)
+        prove(citations, draft.text, documents)
+        text = f"{draft.text}\n\n{phrase(turn.language, 'written')}" if done else draft.text
+        return replace(told, text=text, citations=citations)
+
+    def _offered(self, found: Found, selection: Selection) -> list[int]:
+        """The passages that a writer may use: those that the quotes are from, then the best ranked."""
+        ranked = found.ranked.rows[:RANKED_PASSAGES].tolist()
+        passages = self.searcher.snapshot.passages
+        chosen = [
+            row
+            for quote in selection.quotes
+            for row in ranked
+            if any(p.document == quote.document and p.start <= quote.start < p.end for p in passages[row].places)
+        ]
+        return list(dict.fromkeys([*chosen, *ranked]))[:OFFERED]
 
     def _refuse(self, turn: Turn, found: Found, intents: Mapping[str, float], begun: float) -> Answer:
         """No answer: a word about what can be asked to those who did not ask, the nearest passages to the others."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from bot.cli.opening import assistant_of
 from bot.cli.options import Commands, new_command
@@ -28,11 +27,12 @@ def run(options: argparse.Namespace) -> int:
         return 2
     if options.batch is not None:
         return _batch(options)
+    from bot.answering.assistant import record
     from bot.answering.phrases import unescape
 
     answer = assistant_of(options).ask(options.question, options.history)
     if options.json:
-        print_record(asdict(answer))
+        print_record(record(answer))
         return 0
     show(unescape(answer.text))
     for cited in answer.citations:
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
+    from bot.answering.assistant import record
     from bot.cli.questions import read_questions
     from bot.progress import counted
 
@@ -48,5 +49,5 @@ def _batch(options: argparse.Namespace) -> int:
     questions = list(read_questions(options.batch))
     assistant = assistant_of(options)
     for answer in counted(assistant.ask_all(questions), len(questions)):
-        print_record(asdict(answer))
+        print_record(record(answer))
     return 0

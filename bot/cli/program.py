@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from bot import __version__
-from bot.cli import ask, doctor, evaluate, index, search, serve, text
+from bot.cli import ask, doctor, evaluate, expand, explain, index, search, serve, text
 from bot.cli.output import say
 from bot.errors import GrundlagError
 
@@ -25,6 +25,8 @@ COMMANDS = (
     search.add_command,
     text.add_command,
     evaluate.add_command,
+    expand.add_command,
+    explain.add_command,
     serve.add_command,
     doctor.add_command,
 )

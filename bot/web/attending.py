@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -55,6 +57,45 @@ class Attended:
         """The answer, when it is this question's turn."""
         with self._counted():
             return self._desk.do(partial(self._answer, question, history, expected))
+
+    @property
+    def writes(self) -> bool:
+        """Does a chat model write the answers?"""
+        return self._assistant.writes
+
+    @property
+    def sent_to(self) -> str:
+        """Where questions and passages are sent for that."""
+        return self._assistant.sent_to
+
+    def ask_growing(
+        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+    ) -> Iterator[Answer]:
+        """The answer as it grows, when it is this question's turn; at once and whole where nothing is written."""
+        if not self.writes:
+            yield self.ask(question, history, expected=expected)
+            return
+        grown: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+
+        def work() -> None:
+            for answer in self._assistant.ask_growing(question, history, expected=expected):
+                grown.put(answer)
+            self._metrics.answer(answer)
+            self._notice(answer)
+
+        def attend() -> None:
+            try:
+                with self._counted():
+                    self._desk.do(work)
+                grown.put(None)
+            except Exception as error:  # noqa: BLE001 - raised where it is waited for
+                grown.put(error)
+
+        threading.Thread(target=attend, daemon=True).start()
+        while (step := grown.get()) is not None:
+            if isinstance(step, Exception):
+                raise step
+            yield step
 
     async def answer(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
         """The same for a coroutine."""

@@ -20,17 +20,23 @@ def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[St
     """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page}`.
 
     One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
-    Each step is either `{"part": html}`, the next piece of the answer, or the last one: `{"html": sources,
-    "related": questions, "status": ..., "language": of the answer, "asked": language of the question}`.
+    Each step is either `{"part": html}`, the next piece of the answer, or `{"whole": html}`, all of it so far while a
+    chat model writes, or the last one: `{"html": sources, "related": questions, "status": ..., "language": of the
+    answer, "asked": language of the question}`.
     """
 
     def ask(asked: dict[str, object]) -> Iterator[Step]:
         given = asked if isinstance(asked, dict) else {}
         spoken = choose_language(str(given.get("language")))
         earlier = earlier_questions(given.get("history"))
-        answer = assistant.ask(_bounded(given.get("question")), earlier, expected=spoken)
-        for part in render_pieces(answer, assistant.documents):
-            yield {"part": part}
+        question = _bounded(given.get("question"))
+        if assistant.writes:
+            for answer in assistant.ask_growing(question, earlier, expected=spoken):
+                yield {"whole": "".join(render_pieces(answer, assistant.documents))}
+        else:
+            answer = assistant.ask(question, earlier, expected=spoken)
+            for part in render_pieces(answer, assistant.documents):
+                yield {"part": part}
         yield {
             "html": render_ending(answer, assistant.documents),
             "related": render_related(assistant.related(answer, spoken, earlier), spoken),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bot.schema import Answer, Document, Hit
@@ -28,6 +28,19 @@ class Assistant(Protocol):
 
         `expected` is the page's language: it decides where the question does not tell its own.
         """
+
+    @property
+    def writes(self) -> bool:
+        """Does a chat model write the answers?"""
+
+    @property
+    def sent_to(self) -> str:
+        """The host that questions and passages are sent to for that, "" if they stay here."""
+
+    def ask_growing(
+        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+    ) -> Iterator[Answer]:
+        """The answer as it grows; the last one is what `ask` gives."""
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         """The passages nearest to some words, best first."""

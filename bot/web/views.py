@@ -39,7 +39,17 @@ def render_about(assistant: Assistant) -> str:
     rows = [(document, standing(document, documents)) for document in documents.values()]
     asked = contacts(documents.values())
     template = templates().get_template("about.html")
-    return template.render(rows=rows, contacts=asked, index=assistant.snapshot_id, model=assistant.model_name)
+    names = {"index": assistant.snapshot_id, "model": assistant.model_name}
+    return template.render(
+        rows=rows, contacts=asked, writing=_writing(assistant), host=assistant.sent_to, **names
+    )
+
+
+def _writing(assistant: Assistant) -> str:
+    """The text that says where questions go to be answered."""
+    if not assistant.writes:
+        return "about_writing_none"
+    return "about_writing_away" if assistant.sent_to else "about_writing_here"
 
 
 VIEWS: Mapping[str, Callable[[Assistant], str]] = MappingProxyType(

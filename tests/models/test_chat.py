@@ -41,6 +41,8 @@ def test_settings_reach_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
         "api_key": "secret",
         "timeout": 7.0,
         "temperature": 0,
+        "max_retries": 1,
+        "max_tokens": 800,
         "configurable_fields": None,
     }
 

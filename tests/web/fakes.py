@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,8 @@ class FakeAssistant:
 
     snapshot_id = "fake-1"
     model_name = "words"
+    writes: bool = False
+    sent_to: str = ""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents: Mapping[str, Document] = {document.name: document for document in documents}
@@ -78,6 +81,14 @@ class FakeAssistant:
         for citation in citations:
             lines += [f"> {escape(' '.join(citation.quote.split()))} [{citation.number}]", ""]
         return self._answer(question, Status.ANSWERED, "\n".join(lines), citations, spans)
+
+    def ask_growing(
+        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+    ) -> Iterator[Answer]:
+        """As a chat model that writes would: the first words, then all of it."""
+        answer = self.ask(question, history, expected=expected)
+        yield replace(answer, text=answer.text.split("\n\n", maxsplit=1)[0], citations=())
+        yield answer
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         wanted = set(_words(words))

@@ -67,6 +67,10 @@ function addStep(turn, element, step) {
   if (step.part) {
     turn.parts.push(step.part);
     $(".answer-text", element).append(fragment(step.part));
+  } else if (step.whole !== undefined) {
+    // A written answer grows sentence by sentence: each step is all of it.
+    turn.parts = [step.whole];
+    $(".answer-text", element).replaceChildren(fragment(step.whole));
   } else {
     turn.ending = step;
     finish(element, step);

@@ -1,0 +1,1 @@
+"""Answers written by a configured chat model, each statement checked against the passages it cites."""

@@ -1,0 +1,154 @@
+"""Does a passage say what a statement says? Late interaction between their tokens, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.documents.passages import squeeze
+from bot.documents.sentences import sentence_spans
+from bot.models.encoding import Encoding
+from bot.store.snapshot import Snapshot
+from bot.store.table import unit
+
+if TYPE_CHECKING:
+    from bot.models.encoder import Encoder
+
+Floats = NDArray[np.float32]
+CLAUSE_END = re.compile(r"[.;:!?,](?=\s)|\s[–-]\s|\s(?=(?:men|utan|but|og at|och att|hvor|samtidigt)\s)", re.IGNORECASE)
+SHORTEST_CLAUSE = 18
+"""Characters; what is shorter belongs to the clause before it."""
+FEATURES = ("mean", "low", "least", "standing", "lead", "lead_elsewhere", "covered", "foreign")
+LOW = 0.2
+WORD = re.compile(r"\w[\w’'-]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """A statement beside the passages it cites.
+
+    `clauses` are the passages' clauses, `sentences` (one for each clause) those they stand in. `explains` (clauses,)
+    says how well each clause alone accounts for the statement, `covered` (clauses,) how much of each one the statement
+    says: mean cosines.
+    """
+
+    clauses: tuple[str, ...]
+    sentences: tuple[str, ...]
+    explains: Floats
+    covered: Floats
+    features: Floats
+
+    def best(self, margin: float) -> list[int]:
+        """The clauses that account for the statement best, within `margin` of the best."""
+        return np.flatnonzero(self.explains >= self.explains.max() - margin).tolist()
+
+
+def align(snapshot: Snapshot, encoder: Encoder, words: str, rows: Sequence[int], language: str) -> Alignment:
+    """Compare the statement `words` with the passages in `rows` and, to know what is near, with all the others."""
+    return compare(snapshot, words, encoder.encode_passages([words])[0], rows, language)
+
+
+def compare(snapshot: Snapshot, words: str, encoding: Encoding, rows: Sequence[int], language: str) -> Alignment:
+    """The same for a statement that was encoded (as a passage is) already."""
+    table = snapshot.tables["passages"]
+    tokens = unit(encoding.tokens) if len(encoding.tokens) else encoding.vector[None]
+    all_rows = np.arange(len(table))
+    others, begins = table.tokens_of(all_rows)
+    similar = tokens @ others.T
+    nearest = np.maximum.reduceat(similar, begins, axis=1)
+    scores = nearest.mean(axis=0)
+    cited = np.array(sorted(set(rows)), dtype=np.int64)
+    ends = np.append(begins[1:], len(others))
+    columns = np.concatenate([np.arange(begins[row], ends[row]) for row in cited])
+    own = similar[:, columns]
+    clauses, sentences, explains, covered = _clauses(snapshot, cited, begins, similar)
+    features = _features(snapshot, encoding.spans, words, own.max(axis=1), scores, cited, covered, language)
+    return Alignment(tuple(clauses), tuple(sentences), explains, covered, features)
+
+
+def _features(
+    snapshot: Snapshot,
+    spans: NDArray[np.int32],
+    words: str,
+    best: Floats,
+    scores: Floats,
+    cited: NDArray[np.int64],
+    covered: Floats,
+    language: str,
+) -> Floats:
+    spread = max(float(scores.std()), 1e-6)
+    standing = (float(best.mean()) - float(scores.mean())) / spread
+    other = np.setdiff1d(np.arange(len(scores)), cited)
+    names = {place.document for row in cited for place in snapshot.passages[row].places}
+    elsewhere = [row for row in other if not names & {place.document for place in snapshot.passages[row].places}]
+    lead = (float(best.mean()) - float(scores[other].max(initial=0.0))) / spread
+    lead_elsewhere = (float(best.mean()) - float(scores[elsewhere].max(initial=0.0))) / spread
+    by_word = _by_word(spans, words, best)
+    foreign = float(all(snapshot.passages[row].language != language for row in cited))
+    return np.array(
+        [
+            best.mean(),
+            np.quantile(by_word, LOW),
+            by_word.min(),
+            standing,
+            lead,
+            lead_elsewhere,
+            covered.max(initial=0.0),
+            foreign,
+        ],
+        dtype=np.float32,
+    )
+
+
+def _by_word(spans: NDArray[np.int32], words: str, best: Floats) -> Floats:
+    """The mean of each word's tokens, (words,)."""
+    found = []
+    for match in WORD.finditer(words):
+        inside = (spans[:, 0] < match.end()) & (spans[:, 1] > match.start()) if len(spans) else np.zeros(0, bool)
+        if inside.any() and len(match.group()) > 3:  # noqa: PLR2004 - the shortest words are grammar
+            found.append(float(best[inside].mean()))
+    return np.array(found or [float(best.mean())], dtype=np.float32)
+
+
+def _clauses(
+    snapshot: Snapshot, rows: NDArray[np.int64], begins: NDArray[np.int64], similar: Floats
+) -> tuple[list[str], list[str], Floats, Floats]:
+    table = snapshot.tables["passages"]
+    texts, whole, explains, covered = [], [], [], []
+    for row in rows.tolist():
+        text = squeeze(snapshot.passages[row].text)
+        spans = table.row_spans(row)
+        middle = spans.mean(axis=1) if len(spans) else np.zeros(1)
+        sentences = sentence_spans(text)
+        for start, end in clause_spans(text):
+            inside = np.flatnonzero((middle >= start) & (middle < end))
+            if not len(inside):
+                continue
+            part = similar[:, begins[row] + inside]
+            texts.append(text[start:end])
+            whole.append(next((text[s:e] for s, e in sentences if s <= start < e), text[start:end]))
+            explains.append(float(part.max(axis=1).mean()))
+            covered.append(float(part.max(axis=0).mean()))
+    if not texts:
+        return [""], [""], np.zeros(1, np.float32), np.zeros(1, np.float32)
+    return texts, whole, np.array(explains, dtype=np.float32), np.array(covered, dtype=np.float32)
+
+
+def clause_spans(text: str) -> list[tuple[int, int]]:
+    """Where the clauses of `text` begin and end; they cover it whole."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in CLAUSE_END.finditer(text):
+        while text[start : start + 1].isspace():
+            start += 1
+        if match.end() - start < SHORTEST_CLAUSE or len(text) - match.end() < SHORTEST_CLAUSE:
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return spans

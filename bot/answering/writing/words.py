@@ -1,0 +1,81 @@
+"""What the check knows of words in each language that answers are written in: negations, modals, numbers, groups."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("da", "sv", "en")
+CLASSES = (
+    *("negation", "soft", "only", "always", "ongoing", "we"),
+    *("must", "is_to", "should", "may", "can", "aim", "hedge", "will"),
+)
+OPPOSITES = (("same", "different"), ("hard", "easy"), ("more", "less"), ("strength", "problem"))
+DIGITS = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words. The patterns of `classes`, `groups` and `opposites` match in lower-cased text."""
+
+    classes: Mapping[str, re.Pattern[str]]
+    groups: Mapping[str, re.Pattern[str]]
+    opposites: Mapping[str, re.Pattern[str]]
+    numbers: Mapping[str, int]
+
+    def has(self, name: str, text: str) -> bool:
+        """Does `text` have a word of the class `name`?"""
+        return self.classes[name].search(text) is not None
+
+    def groups_in(self, text: str) -> set[str]:
+        """The groups of people and kinds of places that `text` names; "we" where it speaks of itself."""
+        found = {name for name, pattern in self.groups.items() if pattern.search(text)}
+        return found | ({"we"} if self.has("we", text) else set())
+
+    def numbers_in(self, text: str) -> set[str]:
+        """The numbers of `text`, written in digits or in words, as digits."""
+        digits = {match.group().replace(",", ".") for match in DIGITS.finditer(text)}
+        spelled = {str(self.numbers[word]) for word in WORD.findall(text.lower()) if word in self.numbers}
+        return digits | spelled
+
+
+def words_of(language: str) -> Words:
+    """The words of one of LANGUAGES. Raises KeyError for another."""
+    return _all()[language]
+
+
+@lru_cache(maxsize=1)
+def licensed() -> Mapping[str, frozenset[str]]:
+    """For each group those that may stand for it in a passage."""
+    return {name: frozenset(others) for name, others in _tables()["licensed"].items()}
+
+
+@lru_cache(maxsize=1)
+def _all() -> Mapping[str, Words]:
+    tables = _tables()
+    return {language: _words(tables[language]) for language in LANGUAGES}
+
+
+def _words(table: dict[str, Any]) -> Words:
+    return Words(
+        classes={name: _pattern(table[name]) for name in CLASSES},
+        groups={name: _pattern(value) for name, value in table["groups"].items()},
+        opposites={name: _pattern(value) for name, value in table["opposites"].items()},
+        numbers=table["numbers"],
+    )
+
+
+def _pattern(starts: Sequence[str]) -> re.Pattern[str]:
+    parts = [f"{start[:-1]}\\b" if start.endswith("$") else start for start in starts]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(resources.files("bot.answering.writing").joinpath("words.toml").read_text("utf-8"))

@@ -1,0 +1,122 @@
+"""Writes an answer with a chat model: every sentence is checked before anyone sees it, mended once, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.answering.phrases import escape
+from bot.answering.writing.checker import Checker
+from bot.answering.writing.prompts import repair_messages, write_messages
+from bot.answering.writing.statements import Statement, split_statements, stream_statements
+from bot.answering.writing.talking import NoReplyError, Talk, Talker
+from bot.documents.passages import context_of, squeeze
+from bot.schema import Dropped, Passage
+
+MAX_REPAIRS = 3
+"""Sentences of one answer that are asked for again; further ones that fail are dropped at once."""
+LEAST_SHOWN = 0.34
+"""If a smaller share of what was written can be shown, too little is left: the documents' own words are shown."""
+NONE = "NONE"
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer as it grows. `rows` are the passages it cites, [n] being `rows[n - 1]`."""
+
+    sentences: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    failure: str = ""
+    """Why the model did not finish, if it did not."""
+
+    @property
+    def text(self) -> str:
+        """Markdown, each sentence followed by its marks."""
+        return " ".join(self.sentences)
+
+    @property
+    def enough(self) -> bool:
+        """Is what was shown worth being the answer?"""
+        shown = len(self.sentences)
+        return shown > 0 and shown >= LEAST_SHOWN * (shown + len(self.dropped))
+
+    def add(self, statement: Statement, rows: Sequence[int]) -> None:
+        """Take a statement in; its marks are numbered again, in the order in which passages are first cited."""
+        for mark in statement.marks:
+            if rows[mark - 1] not in self.rows:
+                self.rows.append(rows[mark - 1])
+        marks = "".join(f"[{self.rows.index(rows[mark - 1]) + 1}]" for mark in statement.marks)
+        self.sentences.append(f"{escape(statement.words)} {marks}")
+
+
+class Writer:
+    """A chat model and the check of what it writes. Threads may share it.
+
+    `reader` is one of prompts.READERS; `sent_to` the host that the model is asked at, "" if that is here.
+    """
+
+    def __init__(self, talker: Talker, checker: Checker, *, reader: str, name: str, sent_to: str = "") -> None:
+        self.talker = talker
+        self.checker = checker
+        self.reader = reader
+        self.name = name
+        self.sent_to = sent_to
+
+    def write(self, question: str, language: str, rows: Sequence[int]) -> Iterator[Draft]:
+        """The answer from the passages in `rows`, a checked sentence at a time; last as it is at the end.
+
+        Never raises for the model's sake: what it does not do is said in `failure`.
+        """
+        draft = Draft()
+        try:
+            with self.talker.talk() as talk:
+                yield from self._grow(talk, draft, question, language, rows)
+        except NoReplyError as error:
+            draft.failure = str(error)
+        yield draft
+
+    def _grow(self, talk: Talk, draft: Draft, question: str, language: str, rows: Sequence[int]) -> Iterator[Draft]:
+        passages = [self._shown(row) for row in rows]
+        repairs = 0
+        for sentence in stream_statements(talk.stream(write_messages(question, passages, language, self.reader))):
+            if sentence.strip(" .") == NONE:
+                continue
+            statement = Statement.of(sentence)
+            if not statement.words.strip(" .!?-"):
+                continue
+            verdict = self.checker.check(statement, rows, language)
+            if not verdict.supported and repairs < MAX_REPAIRS:
+                repairs += 1
+                try:
+                    mended = self._mended(talk, statement, rows, language)
+                except NoReplyError:
+                    draft.dropped.append(Dropped(sentence, verdict.reason))
+                    raise
+                if mended is not None:
+                    statement, verdict = mended, self.checker.check(mended, rows, language)
+            if verdict.supported:
+                draft.add(statement, rows)
+                yield draft
+            else:
+                draft.dropped.append(Dropped(sentence, verdict.reason))
+
+    def _mended(self, talk: Talk, statement: Statement, rows: Sequence[int], language: str) -> Statement | None:
+        """The model's second try at a sentence, from the passage it cites; None where it cites none that there is."""
+        mark = next((mark for mark in statement.marks if 1 <= mark <= len(rows)), None)
+        if mark is None:
+            return None
+        messages = repair_messages(statement.words, mark, self._shown(rows[mark - 1]), language)
+        sentences = split_statements(talk.reply(messages))
+        if not sentences or sentences[0].strip(" .") == NONE:
+            return None
+        mended = Statement.of(sentences[0])
+        return mended if mended.marks == (mark,) else None
+
+    def _shown(self, row: int) -> tuple[str, str]:
+        return shown_passage(self.checker.snapshot.passages[row])
+
+
+def shown_passage(passage: Passage) -> tuple[str, str]:
+    """Where a passage stands, and what it says: as the model is shown it."""
+    return context_of(passage), squeeze(passage.text)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.writing.checker import Checker, is_verbatim
+from bot.answering.writing.statements import Statement
+from bot.documents.passages import squeeze
+from bot.retrieval.retriever import Searcher
+from bot.store.snapshot import Snapshot
+
+RESPECT = "Vi bemöter den enskilde individen"
+ADULTS = "Alle voksne stiller"
+RIGHT = "UngHerning vil, i dialogen med de unge"
+
+
+@pytest.fixture(scope="module")
+def checker(snapshot: Snapshot, searcher: Searcher) -> Checker:
+    return Checker(snapshot, searcher.encoder)
+
+
+def row(checker: Checker, start: str) -> int:
+    return next(n for n, p in enumerate(checker.snapshot.passages) if squeeze(p.text).startswith(start))
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "reason"),
+    [
+        ("At anerkende de unge er ikke det samme som at give dem ret [1].", "da", ""),
+        ("Recognising the young people is not the same as agreeing with them [1].", "en", ""),
+        ("“Det at anerkende de unge er ikke det samme som at give dem ret” [1].", "da", ""),
+        ("At anerkende de unge er ikke det samme som at give dem ret.", "da", "no_mark"),
+        ("At anerkende de unge er ikke det samme som at give dem ret [2].", "da", "unknown_mark"),
+        ("“Recognising the young people is not the same as agreeing with them” [1].", "en", "misquoted"),
+        ("At anerkende de unge er det samme som at give dem ret [1].", "da", "negation"),
+        ("At anerkende forældrene er ikke det samme som at give dem ret [1].", "da", "group"),
+        ("Se https://ondt.example om de unge [1].", "da", "address"),
+    ],
+)
+def test_each_reason(checker: Checker, said: str, language: str, reason: str) -> None:
+    verdict = checker.check(Statement.of(said), [row(checker, RIGHT)], language)
+
+    assert (verdict.reason, verdict.supported) == (reason, not reason)
+
+
+def test_what_the_passage_does_not_speak_of(checker: Checker) -> None:
+    said = Statement.of("Bilernes farver og priser er vigtige for valget [1].")
+
+    assert checker.check(said, [row(checker, RESPECT)], "da").reason == "meaning"
+
+
+def test_a_statement_may_rest_on_two_passages(checker: Checker) -> None:
+    rows = [row(checker, RESPECT), row(checker, ADULTS)]
+    said = "Den enkelte mødes med respekt, og alle voksne har positive forventninger til børn og unge"
+
+    assert checker.check(Statement.of(f"{said} [1][2]."), rows, "da").supported
+
+
+def test_white_space_and_a_full_stop_do_not_matter_to_a_quote() -> None:
+    assert is_verbatim("alle kan\nlære.", "Vi ved, at alle kan lære af alle.")
+    assert not is_verbatim("alle vil lære", "Vi ved, at alle kan lære af alle.")

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.writing.rules import RULES, Pair, known_names
+from bot.answering.writing.words import words_of
+
+
+def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: str = "") -> Pair:
+    """A statement beside a passage of one clause."""
+    return Pair(
+        said=said,
+        whole=said,
+        spoken=words_of(spoken),
+        text=text,
+        around=around,
+        near=text,
+        nearest=text,
+        sentences=text,
+        negated_near=words_of(written).has("negation", text.lower()),
+        written=words_of(written),
+        bodies=("Barn- och Elevhälsan",),
+        names=known_names(["Det er UngHerning, der siger det. Vi er i UngHerning."]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "text"),
+    [
+        ("number", "Der er 31 distrikter.", "Der er 13 distrikter."),
+        ("number", "Der er fem værdier.", "Der er tre værdier."),
+        ("negation", "De unge er ikke med.", "De unge er med."),
+        ("negation", "Det er det samme.", "Det er ikke det samme."),
+        ("modal", "Børn kan inddrages.", "Børn skal inddrages."),
+        ("modal", "Børn skal inkluderes.", "Det tilstræbes, at børn inkluderes."),
+        ("modal", "Børn inkluderes.", "Det tilstræbes, at børn inkluderes."),
+        ("modal", "Børn bør inddrages.", "Børn skal inddrages."),
+        ("group", "Forældrene er med.", "De unge er med."),
+        ("name", "Skolen ligger i Ikast.", "Skolen ligger i Snejbjerg."),
+        ("name", "UngHerning er med.", "Klubben er med."),
+        ("opposite", "Det er let at lære.", "Det er vanskeligt at lære."),
+        ("limit", "Kun de unge er med.", "De unge er med."),
+    ],
+)
+def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
+    assert not RULES[rule](pair(said, text))
+    assert RULES[rule](pair(text, text))
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken", "text"),
+    [
+        ("There are 13 districts.", "en", "Der er 13 distrikter."),
+        ("The meetings took two hours.", "en", "Møderne varede to timer."),
+        ("Recognising is something other than agreeing.", "en", "At anerkende er ikke at give ret."),
+        ("Barn och unga ska involveras.", "sv", "Børn og unge skal inddrages."),
+        ("The aim is to include children.", "en", "Det tilstræbes, at børn inkluderes."),
+        ("Eleverna är med.", "sv", "Eleverne er med."),
+        ("Children learn, so that they can live well.", "en", "Børn lærer for at leve godt."),
+    ],
+)
+def test_what_agrees_across_languages(said: str, spoken: str, text: str) -> None:
+    assert [name for name, agrees in RULES.items() if not agrees(pair(said, text, spoken))] == []
+
+
+def test_headings_and_publisher_count_as_well() -> None:
+    assert RULES["name"](pair("Det siger Herning Kommune.", "Børn er med.", around="Herning Kommune, Byrådet"))
+
+
+def test_the_name_of_a_body_names_no_group() -> None:
+    assert not RULES["group"](
+        pair("Eleverna har arbetat med orden.", "Vi i Barn- och Elevhälsan har arbetat.", "sv", "sv")
+    )
+    assert RULES["group"](
+        pair("Personalen har arbetat med orden.", "Vi i Barn- och Elevhälsan har arbetat.", "sv", "sv")
+    )

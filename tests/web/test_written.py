@@ -1,0 +1,57 @@
+"""The page with a chat model: where questions go, and answers that grow."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.web.events import ask_event
+from bot.web.texts import LANGUAGES, page_texts
+from bot.web.views import VIEWS
+from tests.web.fakes import FakeAssistant, fake_assistant
+
+
+class Writing(FakeAssistant):
+    """One with a chat model."""
+
+    writes = True
+
+
+@pytest.mark.parametrize(
+    ("writes", "sent_to", "key"),
+    [
+        (False, "", "about_writing_none"),
+        (True, "", "about_writing_here"),
+        (True, "api.example.org", "about_writing_away"),
+    ],
+)
+def test_about_says_where_questions_go(writes: bool, sent_to: str, key: str) -> None:
+    assistant = fake_assistant()
+    assistant.writes, assistant.sent_to = writes, sent_to
+
+    page = VIEWS["about"](assistant)
+
+    assert re.findall(r'data-text="(about_writing_\w+)"', page) == [key]
+    assert sent_to in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_host_is_named_in_every_language(language: str) -> None:
+    assert "{host}" in page_texts(language)["about_writing_away"]
+
+
+def test_a_written_answer_replaces_what_was_shown() -> None:
+    assistant = Writing(list(fake_assistant().documents.values()))
+    *grown, ending = ask_event(assistant)("Hvad betyder inklusion og trivsel for dagtilbud?", [])
+
+    assert [set(step) for step in grown] == [{"whole"}] * 2
+    assert len(grown[1]["whole"]) > len(grown[0]["whole"])
+    assert ending["status"] == "answered"
+
+
+def test_a_quoted_answer_comes_piece_by_piece() -> None:
+    *parts, ending = ask_event(fake_assistant())("Hvad betyder inklusion og trivsel for dagtilbud?", [])
+
+    assert all(set(step) == {"part"} for step in parts)
+    assert "html" in ending
