@@ -24,7 +24,7 @@ from bot.settings import ROOT, load_settings
 DATA = ROOT / "benchmarks" / "data" / "statements.jsonl"
 MEANING = Path(checking.__file__).with_name("meaning.json")
 WRONG_PASSAGES = 3
-HARMED = 0.03
+HARMED = 0.015
 """The share of good statements that the threshold may hold back, of those it is learned on."""
 PLANTED, MISCITED = 4.0, 0.3
 """How much a planted error, and a good statement cited to a wrong passage, count beside a good statement."""

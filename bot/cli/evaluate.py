@@ -7,14 +7,15 @@ from pathlib import Path
 
 from bot.cli.opening import assistant_of
 from bot.cli.options import Commands, new_command
-from bot.cli.output import print_record, say
+from bot.cli.output import print_record
 
 
 def add_command(commands: Commands) -> None:
     """Add `evaluate` to the program."""
     parser = new_command(commands, "evaluate", run, "score the answers to gold questions, or the check of statements")
-    parser.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS.jsonl")
-    parser.add_argument(
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS.jsonl")
+    given.add_argument(
         "--statements",
         type=Path,
         metavar="FILE",
@@ -27,9 +28,6 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures."""
-    if (options.questions is None) == (options.statements is None):
-        say("grundlag evaluate: give QUESTIONS.jsonl or --statements FILE, not both and not neither.")
-        return 2
     if options.statements is not None:
         return _statements(options)
     from bot.answering.pipeline import Question

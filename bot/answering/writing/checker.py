@@ -16,7 +16,7 @@ from bot.answering.phrases import answer_language
 from bot.answering.writing.meaning import FEATURES, Alignment, align
 from bot.answering.writing.rules import RULES, Pair, known_names
 from bot.answering.writing.statements import QUOTED, Statement
-from bot.answering.writing.words import words_of
+from bot.answering.writing.words import words_of, words_of_all
 from bot.documents.passages import squeeze
 from bot.retrieval.ranking import Logistic
 from bot.schema import Passage
@@ -93,7 +93,7 @@ class Checker:
     def _pair(
         self, statement: Statement, passages: Sequence[Passage], text: str, aligned: Alignment, language: str
     ) -> Pair:
-        written = words_of(answer_language(passages[0].language))
+        written = words_of_all(frozenset(answer_language(passage.language) for passage in passages))
         best = aligned.best(NEAR)
         near = [aligned.clauses[number] for number in best]
         return Pair(

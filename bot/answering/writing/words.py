@@ -50,6 +50,28 @@ def words_of(language: str) -> Words:
     return _all()[language]
 
 
+@lru_cache(maxsize=len(LANGUAGES) ** 2)
+def words_of_all(languages: frozenset[str]) -> Words:
+    """The words of several of LANGUAGES together, for passages in different ones."""
+    parts = [words_of(language) for language in sorted(languages)]
+    if len(parts) == 1:
+        return parts[0]
+    return Words(
+        classes=_either([part.classes for part in parts]),
+        groups=_either([part.groups for part in parts]),
+        opposites=_either([part.opposites for part in parts]),
+        numbers={word: number for part in parts for word, number in part.numbers.items()},
+    )
+
+
+def _either(parts: Sequence[Mapping[str, re.Pattern[str]]]) -> Mapping[str, re.Pattern[str]]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: re.compile("|".join(part[name].pattern for part in parts if name in part), re.IGNORECASE)
+        for name in names
+    }
+
+
 @lru_cache(maxsize=1)
 def licensed() -> Mapping[str, frozenset[str]]:
     """For each group those that may stand for it in a passage."""
