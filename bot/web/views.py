@@ -40,9 +40,7 @@ def render_about(assistant: Assistant) -> str:
     asked = contacts(documents.values())
     template = templates().get_template("about.html")
     names = {"index": assistant.snapshot_id, "model": assistant.model_name}
-    return template.render(
-        rows=rows, contacts=asked, writing=_writing(assistant), host=assistant.sent_to, **names
-    )
+    return template.render(rows=rows, contacts=asked, writing=_writing(assistant), host=assistant.sent_to, **names)
 
 
 def _writing(assistant: Assistant) -> str:

@@ -11,6 +11,8 @@ from bot.web.texts import LANGUAGES, page_texts
 from bot.web.views import VIEWS
 from tests.web.fakes import FakeAssistant, fake_assistant
 
+ASKED: dict[str, object] = {"question": "Hvad betyder inklusion og trivsel for dagtilbud?", "history": []}
+
 
 class Writing(FakeAssistant):
     """One with a chat model."""
@@ -43,7 +45,7 @@ def test_the_host_is_named_in_every_language(language: str) -> None:
 
 def test_a_written_answer_replaces_what_was_shown() -> None:
     assistant = Writing(list(fake_assistant().documents.values()))
-    *grown, ending = ask_event(assistant)("Hvad betyder inklusion og trivsel for dagtilbud?", [])
+    *grown, ending = ask_event(assistant)(ASKED)
 
     assert [set(step) for step in grown] == [{"whole"}] * 2
     assert len(grown[1]["whole"]) > len(grown[0]["whole"])
@@ -51,7 +53,7 @@ def test_a_written_answer_replaces_what_was_shown() -> None:
 
 
 def test_a_quoted_answer_comes_piece_by_piece() -> None:
-    *parts, ending = ask_event(fake_assistant())("Hvad betyder inklusion og trivsel for dagtilbud?", [])
+    *parts, ending = ask_event(fake_assistant())(ASKED)
 
     assert all(set(step) == {"part"} for step in parts)
     assert "html" in ending

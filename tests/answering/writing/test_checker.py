@@ -26,7 +26,7 @@ def row(checker: Checker, start: str) -> int:
     ("said", "language", "reason"),
     [
         ("At anerkende de unge er ikke det samme som at give dem ret [1].", "da", ""),
-        ("Recognising the young people is not the same as agreeing with them [1].", "en", ""),
+        ("UngHerning wants to create a recognising culture in dialogue with the young people [1].", "en", ""),
         ("“Det at anerkende de unge er ikke det samme som at give dem ret” [1].", "da", ""),
         ("At anerkende de unge er ikke det samme som at give dem ret.", "da", "no_mark"),
         ("At anerkende de unge er ikke det samme som at give dem ret [2].", "da", "unknown_mark"),
