@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering.assistant import Assistant
 from bot.answering.writing.checker import Checker
 from bot.answering.writing.talking import Talker
 from bot.answering.writing.writer import Writer
+from bot.documents.audience import public_part, public_questions
 from bot.documents.corpus import Corpus, read_corpus
+from bot.errors import DocumentError
 from bot.models.chat import chat_host, load_chat_model
 from bot.models.loading import load_encoder
 from bot.retrieval.retriever import Searcher
@@ -28,11 +32,26 @@ SHARE_OF_QUESTION = 0.8
 """Writing ends so long before a question is given up that the quotes can still be shown."""
 CHARACTERS_PER_TOKEN = 8
 """No language has longer ones on the average: a reply of more characters is no longer within its tokens."""
+STAFF_INDEX = "staff"
+"""The folder below the public index that holds the index of all documents, where some are for staff."""
 
 
 def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
-    """The assistant over the snapshot in use. Raises IndexMissingError or IndexDamagedError with the remedy."""
-    folder = current_folder(settings.index)
+    """The assistant over the public snapshot in use.
+
+    Raises IndexMissingError or IndexDamagedError with the remedy.
+    """
+    return _assistant(settings.index, settings, encoder)
+
+
+def open_staff_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant | None:
+    """The assistant over all documents; None where none of them is for staff. Raises as `open_assistant` does."""
+    index = settings.index / STAFF_INDEX
+    return _assistant(index, settings, encoder) if index.is_dir() else None
+
+
+def _assistant(index: Path, settings: Settings, encoder: Encoder | None) -> Assistant:
+    folder = current_folder(index)
     encoder = encoder or load_encoder(settings)
     searcher = Searcher(open_snapshot(folder, encoder), encoder)
     return Assistant(searcher, open_writer(settings, searcher))
@@ -78,10 +97,20 @@ def build_index(
 ) -> tuple[Report, Corpus]:
     """Bring the index up to date with the corpus; what it did, and the corpus as it was read.
 
-    Whoever loads the encoder reads the `sources` before, so that what is wrong with them is said at once.
+    Where documents are for staff there are two indexes: the public one, as if those were not there, and one of all
+    documents, which the report is about. Whoever loads the encoder reads the `sources` before, so that what is wrong with them is said at once.
     """
     sources = sources or read_sources(settings)
     encoder = encoder or load_encoder(settings)
     corpus, bank = sources.corpus, sources.bank
-    report = build(corpus, settings.corpus, bank, encoder, settings.index, rebuild=rebuild, progress=progress)
+    public = public_part(corpus)
+    if corpus.documents and not public.documents:
+        raise DocumentError("Every document is for staff. Let at least one be public in the catalogue.")
+    questions = public_questions(bank, corpus)
+    report = build(public, questions, encoder, settings.index, rebuild=rebuild, progress=progress)
+    staff = settings.index / STAFF_INDEX
+    if len(public.documents) < len(corpus.documents):
+        report = build(corpus, bank, encoder, staff, rebuild=rebuild, progress=progress)
+    elif staff.is_dir():
+        shutil.rmtree(staff)
     return report, corpus

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot.answering.writing.talking import Talker
+from bot.documents.audience import public_part
 from bot.documents.corpus import Corpus, read_corpus
 from bot.errors import GrundlagError
 from bot.models.chat import chat_host, load_chat_model
@@ -110,5 +111,5 @@ def _index(settings: Settings, corpus: Corpus | None, encoder: Encoder | None) -
     if manifest.lost_questions:
         text = f"{manifest.lost_questions} name passages that are gone; `grundlag index --rebuild` lists them"
         yield Finding("question bank", True, text)
-    if corpus is not None and dict(corpus.hashes) != manifest.documents:
+    if corpus is not None and dict(public_part(corpus).hashes) != manifest.documents:
         yield Finding("index", False, "the documents have changed since it was built. Run `grundlag index`.")

@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     """How long one question may take, waiting included."""
     connections: int = Field(default=1000, ge=10)
     """Connections that may be open at a time."""
+    staff_header: str = ""
+    """The header in which a trusted proxy names who is signed in, such as X-Forwarded-User; empty for none."""
+    staff_group: str = ""
+    """Empty, or the word that must be among that header's, where it lists groups."""
+    passwords: Path | None = None
+    """The file of staff's names and argon2 hashes that `grundlag password` writes."""
     hostnames: Names = ()
     """The names that the server is asked by, without a port; empty for any."""
     mcp: bool = False

@@ -6,6 +6,7 @@ import argparse
 
 from bot.cli.opening import opened_assistant, say_problems
 from bot.cli.options import Commands, new_command, settings_of
+from bot.cli.output import say
 
 
 def add_command(commands: Commands) -> None:
@@ -17,11 +18,17 @@ def add_command(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Bring the index up to date, then answer until stopped."""
-    from bot.progress import indexed
+    from bot.composition import open_staff_assistant
+    from bot.progress import indexed, loaded_encoder
     from bot.web.server import serve
 
     settings = settings_of(options)
     _, corpus = indexed(settings)
     say_problems(corpus)
-    serve(opened_assistant(settings), settings)
+    staff = open_staff_assistant(settings, loaded_encoder(settings))
+    if staff is not None and not (settings.staff_header or settings.passwords):
+        say(
+            "Some documents are for staff, who have no way to sign in: set GRUNDLAG_STAFF_HEADER or GRUNDLAG_PASSWORDS."
+        )
+    serve(opened_assistant(settings), settings, staff)
     return 0

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn, Self
+from typing import Annotated, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -71,7 +71,8 @@ class Entry(BaseModel):
     replaced_by: Text | None = None
     """The name of the document that took its place, or its title where it is not in the corpus."""
     contact: Text | None = None
-    audience: Text | None = None
+    audience: Literal["public", "staff"] | None = None
+    """Who may see it; nobody is told of a document for staff but staff."""
     source: Annotated[str, AfterValidator(_web_address)] | None = None
     """The web address the document was taken from."""
     also_called: tuple[Text, ...] = ()

@@ -7,19 +7,18 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from bot.documents.catalogue import CATALOGUE
 from bot.documents.corpus import Corpus
 from bot.documents.groups import group_text, groups_of
 from bot.documents.passages import MAX_PASSAGE_CHARACTERS, SHORT_CHARACTERS, context_of, passages_of, squeeze
 from bot.errors import DocumentError, IndexBusyError, IndexDamagedError, IndexMissingError
 from bot.schema import BankQuestion, Group, Passage
-from bot.store.bank import BANK, Bank, settle
+from bot.store.bank import Bank, settle
 from bot.store.builds import clear, current_folder, finish, new_folder, switch
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import FORMAT, Manifest, read_manifest, record_files, write_manifest
@@ -35,6 +34,8 @@ LOCK = "build.lock"
 LOCK_SECONDS = 1.0
 NAMED = 3
 """So many documents are named as examples where all are meant."""
+DERIVED = frozenset({"text", "sections", "blocks", "notes"})
+"""Fields of a document that follow from its file alone, which has a hash of its own."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,7 +55,6 @@ class Report:
 
 def build(
     corpus: Corpus,
-    corpus_folder: Path,
     questions: Sequence[BankQuestion],
     encoder: Encoder,
     index: Path,
@@ -69,7 +69,8 @@ def build(
     IndexDamagedError when the new snapshot does not pass its own checks; the old one then stays in use.
     """
     passages = _passages(corpus)
-    identity = _identity(corpus, corpus_folder, encoder)
+    described = _described(corpus, questions)
+    identity = _identity(corpus, described, encoder)
     # Asked before anything is written: an index that is up to date may lie where nothing can be.
     if not rebuild and (manifest := _up_to_date(index, identity, encoder)) is not None:
         return _report(manifest, manifest, (), built=False)
@@ -80,7 +81,7 @@ def build(
         before = _current_manifest(index)
         previous = current_folder(index).name if before is not None else None
         bank = settle(questions, corpus.documents, passages)
-        manifest, name = _build_folder(corpus, corpus_folder, passages, bank, encoder, index, identity, progress)
+        manifest, name = _build_folder(corpus, passages, bank, encoder, index, (identity, described), progress)
         switch(index, name)
         clear(index, name, previous)
         return _report(manifest, before, bank.lost, built=True)
@@ -141,9 +142,9 @@ def _up_to_date(index: Path, identity: str, encoder: Encoder) -> Manifest | None
     return manifest
 
 
-def _identity(corpus: Corpus, corpus_folder: Path, encoder: Encoder) -> str:
+def _identity(corpus: Corpus, described: str, encoder: Encoder) -> str:
     """A hash of all that goes into a snapshot: the same input gives the same id."""
-    parts = [FORMAT, encoder.fingerprint, _splitter(), sorted(corpus.hashes.items()), _settings_hash(corpus_folder)]
+    parts = [FORMAT, encoder.fingerprint, _splitter(), sorted(corpus.hashes.items()), described]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -151,22 +152,29 @@ def _splitter() -> dict[str, int]:
     return {"max_passage_characters": MAX_PASSAGE_CHARACTERS, "short_characters": SHORT_CHARACTERS}
 
 
-def _settings_hash(corpus_folder: Path) -> str:
-    files = (corpus_folder / name for name in (CATALOGUE, BANK))
-    return hashlib.sha256(b"\x1f".join(f.read_bytes() if f.is_file() else b"" for f in files)).hexdigest()
+def _described(corpus: Corpus, questions: Sequence[BankQuestion]) -> str:
+    """A hash of what catalogue and question bank say of these documents, and of these alone."""
+    said = [
+        [str(getattr(document, field.name)) for field in fields(document) if field.name not in DERIVED]
+        for document in corpus.documents
+    ]
+    return hashlib.sha256(json.dumps([said, [asdict(q) for q in questions]]).encode()).hexdigest()
 
 
 def _build_folder(
     corpus: Corpus,
-    corpus_folder: Path,
     passages: Sequence[Passage],
     bank: Bank,
     encoder: Encoder,
     index: Path,
-    identity: str,
+    identity: tuple[str, str],
     progress: Progress,
 ) -> tuple[Manifest, str]:
-    """Write and check a whole snapshot; its manifest, and the name of its folder."""
+    """Write and check a whole snapshot; its manifest, and the name of its folder.
+
+    `identity` is the hash of everything, and that of what is said of the documents.
+    """
+    whole, described = identity
     groups = groups_of(corpus.documents, passages)
     asked = [question.question for question in bank.questions]
     folder = new_folder(index)
@@ -185,12 +193,12 @@ def _build_folder(
         _write_vectors(folder, tables, passages, groups, asked)
         manifest = Manifest(
             format=FORMAT,
-            id=identity,
+            id=whole,
             encoder=encoder.name,
             encoder_fingerprint=encoder.fingerprint,
             splitter=_splitter(),
             documents=dict(corpus.hashes),
-            catalogue=_settings_hash(corpus_folder),
+            catalogue=described,
             passages=len(passages),
             groups=len(groups),
             questions=len(bank.questions),
@@ -200,7 +208,7 @@ def _build_folder(
         write_manifest(folder, manifest)
         progress("check", 0, 1)
         verify_snapshot(folder, encoder)
-        name = finish(folder, identity)
+        name = finish(folder, whole)
         progress("check", 1, 1)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ import gradio.events
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from bot.errors import SettingsError
@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.web.api import api_app
 from bot.web.attending import Attended
 from bot.web.desk import Desk
+from bot.web.door import Door
 from bot.web.events import ask_event, search_event
 from bot.web.gate import Gate
 from bot.web.health import Readiness, health_routes
@@ -29,6 +30,7 @@ from bot.web.protocol import Assistant
 from bot.web.render import render_shell
 from bot.web.requests import Reception
 from bot.web.routes import page_routes
+from bot.web.signing_in import SigningIn, sign_in_routes
 
 AT_A_TIME = 2
 """Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
@@ -44,34 +46,45 @@ GRADIO_CHOICES = {
 }
 
 
-def build_app(assistant: Assistant, settings: Settings) -> ASGIApp:
-    """The application: Gradio's page at "/", the page's own files and fragments below "/page/", health and metrics."""
+def build_app(assistant: Assistant, settings: Settings, staff: Assistant | None = None) -> ASGIApp:
+    """The application: Gradio's page at "/", the page's files and fragments below "/page/", the API, health, metrics.
+
+    `assistant` answers everybody. With `staff` there is a second application beside the public one, over that
+    assistant and with nothing of its own in common, for those who are signed in. Raises SettingsError for a way to
+    sign in that is not safe.
+    """
 
     async def build() -> ASGIApp:
-        return _application(assistant, settings)
+        return _application(assistant, settings, staff)
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Outside an event loop Gradio opens one for each of its locks, and leaves it open.
         return asyncio.run(build())
-    return _application(assistant, settings)
+    return _application(assistant, settings, staff)
 
 
-def _application(assistant: Assistant, settings: Settings) -> ASGIApp:
+def _application(assistant: Assistant, settings: Settings, staff: Assistant | None) -> ASGIApp:
     desk = Desk(AT_A_TIME, settings.waiting_questions, settings.question_seconds)
     metrics = Metrics()
     metrics.watch(lambda: desk.inside)
     journal = Journal(requests=settings.log_requests)
-    attended = Attended(assistant, desk, metrics, journal)
-    page = _page_app(attended, settings)
-    own: list[Starlette] = [page]
-    routes = health_routes(Readiness(assistant, desk), metrics, settings.metrics_from)
-    routes.append(Mount("/api", api_app(attended)))
-    if settings.mcp:
-        tools = _tools(attended)
-        own.append(tools)
-        routes += tools.routes
+    signing_in = SigningIn(settings)
+    own: list[Starlette] = []
+
+    def whole(assistant: Assistant) -> ASGIApp:
+        attended = Attended(assistant, desk, metrics, journal)
+        page = _page_app(attended, settings)
+        own.append(page)
+        routes: list[BaseRoute] = [Mount("/api", api_app(attended))]
+        if settings.mcp:
+            tools = _tools(attended)
+            own.append(tools)
+            routes += tools.routes
+        return Starlette(routes=[*routes, Mount("/", page)])
+
+    door = Door(whole(assistant), whole(staff) if staff else None, signing_in)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -81,17 +94,18 @@ def _application(assistant: Assistant, settings: Settings) -> ASGIApp:
                 await stack.enter_async_context(app.router.lifespan_context(app))
             yield
 
-    whole = Starlette(routes=[*routes, Mount("/", page)], lifespan=lifespan)
-    return Reception(Gate(whole, settings), settings, metrics, journal)
+    health = health_routes(Readiness(assistant, desk), metrics, settings.metrics_from)
+    routes = [*health, *sign_in_routes(signing_in), Mount("/", door)]
+    return Reception(Gate(Starlette(routes=routes, lifespan=lifespan), settings), settings, metrics, journal)
 
 
 def _tools(assistant: Attended) -> Starlette:
     """The tools of the Model Context Protocol. Raises SettingsError where their package is not installed."""
     try:
         from bot.web.tools import tools_app  # noqa: PLC0415 - an optional package
-    except ImportError:
+    except ModuleNotFoundError as error:
         raise SettingsError(
-            "GRUNDLAG_MCP is set and the package mcp is not installed. Install the extra: "
+            f"GRUNDLAG_MCP is set and the package {error.name} is not installed. Install the extra: "
             "python -m pip install -c constraints.txt -e '.[mcp]'."
         ) from None
     return tools_app(assistant)

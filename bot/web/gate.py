@@ -25,12 +25,14 @@ HOST = re.compile(r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){0,20}\.?|\[[0-9a-fA-F:
 OPEN = {
     "GET": re.compile(
         r"/|/assets/[\w.-]+|/theme\.css|/page/[\w./-]+|/gradio_api/call/(?:ask|search)/[0-9a-f]{32}|/gradio_api/startup-events"
-        r"|/health/(?:live|ready)|/metrics"
+        r"|/health/(?:live|ready)|/metrics|/sign-in"
         r"|/api/(?:search|documents|openapi\.json|documents/.+)"
     ),
-    "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/ask|/mcp"),
+    "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/ask|/mcp|/sign-in|/sign-out"),
 }
 OPEN["HEAD"] = OPEN["GET"]
+FORMS = frozenset({"/sign-in", "/sign-out"})
+"""Plain forms, which work without a script."""
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -41,7 +43,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "base-uri 'self'",
-        "form-action 'none'",
+        "form-action {forms}",
         "frame-ancestors 'none'",
     )
 )
@@ -69,7 +71,7 @@ class Gate:
                 await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        outward = _with_headers(send, nonce)
+        outward = _with_headers(send, nonce, "'self'" if scope["path"] in FORMS else "'none'")
         allowed = [method for method, paths in OPEN.items() if paths.fullmatch(scope["path"])]
         if scope["method"] not in allowed:
             # Programs are told which way is right; nobody else need know what there is.
@@ -85,7 +87,7 @@ class Gate:
         except _RefusedError as refused:
             await send_problem(outward, refused.status, headers={"Connection": "close"})
             return
-        if scope["method"] == "POST" and not _is_object(body):
+        if scope["method"] == "POST" and scope["path"] not in FORMS and not _is_object(body):
             await send_problem(outward, 400, "The body is no JSON object.")
         elif scope["path"] == "/":
             language = choose_language(_query(scope, "lang"), _header(scope, b"accept-language"))
@@ -107,8 +109,8 @@ class Gate:
         return None
 
 
-def _with_headers(send: Send, nonce: str) -> Send:
-    policy = CONTENT_SECURITY_POLICY.format(nonce=nonce)
+def _with_headers(send: Send, nonce: str, forms: str) -> Send:
+    policy = CONTENT_SECURITY_POLICY.format(nonce=nonce, forms=forms)
     added = {**HEADERS, "Content-Security-Policy": policy}
 
     async def outward(message: Message) -> None:

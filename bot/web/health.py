@@ -16,8 +16,7 @@ from bot.web.desk import Desk
 from bot.web.metrics import TEXT, Metrics
 from bot.web.problems import problem
 from bot.web.protocol import Assistant
-from bot.web.requests import VISITOR
-from bot.web.visitors import Network, within
+from bot.web.visitors import VISITOR, Network, within
 
 KNOWN_CHARACTERS = 300
 FRESH_SECONDS = 5.0

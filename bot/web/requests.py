@@ -13,10 +13,8 @@ from bot.web.journal import Journal
 from bot.web.limits import Limit
 from bot.web.metrics import Metrics
 from bot.web.problems import send_problem
-from bot.web.visitors import Visitor, header_values, visitor_of
+from bot.web.visitors import VISITOR, Visitor, header_values, visitor_of
 
-VISITOR = "grundlag.visitor"
-"""Where a request's scope holds its `Visitor`."""
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 QUESTIONS = frozenset({"/gradio_api/call/ask", "/gradio_api/call/search", "/api/ask", "/api/search", "/mcp"})
 UNLIMITED = frozenset({"/health/live", "/health/ready", "/metrics"})

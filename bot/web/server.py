@@ -72,14 +72,16 @@ class _ImpatientProtocol(H11Protocol):
         self.transport.close()
 
 
-def serve(assistant: Assistant, settings: Settings) -> None:
+def serve(assistant: Assistant, settings: Settings, staff: Assistant | None = None) -> None:
     """Answer requests on the settings' host and port until interrupted; questions in flight are then finished.
+
+    `staff` is the assistant that answers those who are signed in.
 
     Raises SettingsError when nothing can listen there.
     """
     with listening_socket(settings.host, settings.port) as listening:
         assistant.ask(FIRST_QUESTION)  # so that the first person who asks need not wait for what is loaded only now
-        _Server(server_config(build_app(assistant, settings), settings)).run([listening])
+        _Server(server_config(build_app(assistant, settings, staff), settings)).run([listening])
 
 
 def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

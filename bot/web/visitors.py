@@ -10,6 +10,8 @@ from starlette.types import Scope
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+VISITOR = "grundlag.visitor"
+"""Where a request's scope holds its `Visitor`."""
 UNKNOWN = ip_address("0.0.0.0")  # noqa: S104 - nothing is bound to it; it stands for a peer without an address
 HOME_PREFIX = 64
 """An IPv6 connection is given this much address space: its other addresses are the same client."""

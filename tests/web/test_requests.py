@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.settings import Settings, load_settings
 from bot.web.journal import Journal
 from bot.web.metrics import Metrics
-from bot.web.requests import VISITOR, Reception, route_name
+from bot.web.requests import Reception, route_name
+from bot.web.visitors import VISITOR
 
 WRITTEN = "mit-barn-Frederik"
 
