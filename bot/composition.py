@@ -98,7 +98,8 @@ def build_index(
     """Bring the index up to date with the corpus; what it did, and the corpus as it was read.
 
     Where documents are for staff there are two indexes: the public one, as if those were not there, and one of all
-    documents, which the report is about. Whoever loads the encoder reads the `sources` before, so that what is wrong with them is said at once.
+    documents, which the report is about. Whoever loads the encoder reads the `sources` before, so that what is wrong
+    with them is said at once.
     """
     sources = sources or read_sources(settings)
     encoder = encoder or load_encoder(settings)

@@ -23,7 +23,7 @@ def test_what_the_catalogue_knows_is_carried() -> None:
         "valid_until": date(2027, 3, 31),
         "replaced_by": "b.txt",
         "contact": "Dagtilbud, rådhuset",
-        "audience": "Forældre",
+        "audience": "staff",
         "source": "https://example.org/plan.pdf",
         "also_called": ("planen",),
     }
