@@ -143,7 +143,7 @@ def test_every_answer_is_as_if_it_were_not_there(visitor: TestClient, unaware: T
 
 
 def test_the_pages_answers_are_too(visitor: TestClient, unaware: TestClient) -> None:
-    for event, data in (("ask", [QUESTIONS[0], []]), ("search", [{"words": "koden", "document": HIDDEN}])):
+    for event, data in (("ask", [{"question": QUESTIONS[0]}]), ("search", [{"words": "koden", "document": HIDDEN}])):
         assert page_answer(visitor, event, data) == page_answer(unaware, event, data)
     assert tool(visitor, "documents") == tool(unaware, "documents")
     assert tool(visitor, "read", document=HIDDEN, start=0, end=5) == tool(
@@ -199,7 +199,7 @@ def test_nobody_can_name_himself(mixed: Settings, encoder: Encoder, visitor: Tes
 
 
 def test_a_stranger_cannot_read_what_staff_asked(visitor: TestClient) -> None:
-    joined = visitor.post("/gradio_api/call/ask", json={"data": [QUESTIONS[0], []]}, headers=SIGNED_IN)
+    joined = visitor.post("/gradio_api/call/ask", json={"data": [{"question": QUESTIONS[0]}]}, headers=SIGNED_IN)
     address = f"/gradio_api/call/ask/{joined.json()['event_id']}"
 
     stolen = visitor.get(address)
