@@ -20,8 +20,10 @@ from bot.retrieval.retriever import Searcher
 from bot.schema import BankQuestion
 from bot.settings import Settings
 from bot.store.bank import read_bank
-from bot.store.building import Progress, Report, build
+from bot.store.building import build
 from bot.store.builds import current_folder
+from bot.store.embedding import Progress
+from bot.store.report import Report
 from bot.store.snapshot import open_snapshot
 
 if TYPE_CHECKING:
@@ -111,7 +113,9 @@ def build_index(
     report = build(public, questions, encoder, settings.index, rebuild=rebuild, progress=progress)
     staff = settings.index / STAFF_INDEX
     if len(public.documents) < len(corpus.documents):
-        report = build(corpus, bank, encoder, staff, rebuild=rebuild, progress=progress)
+        # What is public has just been encoded. Never the other way round: the public index knows nothing of this one.
+        lent = [settings.index]
+        report = build(corpus, bank, encoder, staff, rebuild=rebuild, lenders=lent, progress=progress)
     elif staff.is_dir():
         shutil.rmtree(staff)
     return report, corpus

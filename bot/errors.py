@@ -31,6 +31,10 @@ class IndexDamagedError(GrundlagError):
     """The index does not agree with itself, with the documents or with the encoder."""
 
 
+class IndexUnwritableError(GrundlagError):
+    """There is no room for the index on the disk."""
+
+
 class IndexBusyError(GrundlagError):
     """Another process is building the index."""
 

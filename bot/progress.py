@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.documents.corpus import Corpus
     from bot.models.encoder import Encoder
     from bot.settings import Settings
-    from bot.store.building import Report
+    from bot.store.report import Report
 
 T = TypeVar("T")
 _ENCODERS: dict[tuple[str, str, int], Encoder] = {}

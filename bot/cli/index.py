@@ -24,10 +24,17 @@ def run(options: argparse.Namespace) -> int:
     for verb, names in changes:
         for name in names:
             say(f"{verb}: {name}")
+    for was, now in report.renamed:
+        say(f"renamed: {was} is now {now}")
+    if report.described:
+        say("changed: what the catalogue or the question bank says")
     for question in report.lost_questions:
         say(f"question bank: the passage is gone for {question!r}")
     done = "Built" if report.built else "Up to date"
     say(f"{done}: {len(corpus.documents)} documents, {report.passages} passages, snapshot {report.snapshot}.")
+    if report.built:
+        taken = f" ({report.resumed} of them by a build that was interrupted)" if report.resumed else ""
+        say(f"Embedded {report.embedded} texts; {report.reused} were embedded before{taken}.")
     for note in corpus.notes:
         say(f"note: {note}")
     say_problems(corpus)

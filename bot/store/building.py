@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -16,13 +17,24 @@ from filelock import FileLock, Timeout
 from bot.documents.corpus import Corpus
 from bot.documents.groups import group_text, groups_of
 from bot.documents.passages import MAX_PASSAGE_CHARACTERS, SHORT_CHARACTERS, context_of, passages_of, squeeze
-from bot.errors import DocumentError, IndexBusyError, IndexDamagedError, IndexMissingError
-from bot.schema import BankQuestion, Group, Passage
+from bot.errors import (
+    DocumentError,
+    GrundlagError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexUnwritableError,
+)
+from bot.schema import BankQuestion, Document, Group, Passage
 from bot.store.bank import Bank, settle
 from bot.store.builds import clear, current_folder, finish, new_folder, switch
+from bot.store.consistency import TABLES
+from bot.store.embedding import Embedded, Known, Progress, Wordings, known_rows, write_tables
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import FORMAT, Manifest, read_manifest, record_files, write_manifest
 from bot.store.records import write_records
+from bot.store.report import Report, report_of
+from bot.store.rows import Wording
 from bot.store.snapshot import CHROMA, open_snapshot, verify_snapshot
 from bot.store.table import Table
 from bot.store.vectors import VectorStore
@@ -36,21 +48,11 @@ NAMED = 3
 """So many documents are named as examples where all are meant."""
 DERIVED = frozenset({"text", "sections", "blocks", "notes"})
 """Fields of a document that follow from its file alone, which has a hash of its own."""
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did: names of documents by what became of them."""
-
-    snapshot: str
-    built: bool
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    passages: int
-    questions: int
-    lost_questions: tuple[str, ...]
+WRITING_STEPS = 3
+"""Two word indexes, then all the rest."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL_WORDS = ("disk is full", "No space left", "disk I/O error")
+"""What SQLite says, and Chroma repeats."""
 
 
 def build(
@@ -60,31 +62,44 @@ def build(
     index: Path,
     *,
     rebuild: bool = False,
+    lenders: Sequence[Path] = (),
     progress: Progress = lambda stage, done, total: None,
 ) -> Report:
     """Bring `index` up to date with `corpus` and switch to the new snapshot.
 
     Nothing is built when the current snapshot is of the same documents, settings and encoder, unless `rebuild`.
-    Raises IndexBusyError while another process builds, DocumentError when there is nothing to index, and
-    IndexDamagedError when the new snapshot does not pass its own checks; the old one then stays in use.
+    What the snapshots in use of this index and of `lenders` hold, and what an interrupted build had reached, is taken
+    over; the rest is encoded. A `rebuild` takes over only what `lenders` hold.
+    Raises IndexBusyError while another process builds, DocumentError when there is nothing to index,
+    IndexUnwritableError when the disk is full, and IndexDamagedError when the new snapshot does not pass its own
+    checks; the old one then stays in use.
     """
     passages = _passages(corpus)
     described = _described(corpus, questions)
     identity = _identity(corpus, described, encoder)
     # Asked before anything is written: an index that is up to date may lie where nothing can be.
     if not rebuild and (manifest := _up_to_date(index, identity, encoder)) is not None:
-        return _report(manifest, manifest, (), built=False)
+        return report_of(manifest, manifest, (), None)
     with _one_builder(index):
         # Another process may have built it meanwhile.
         if not rebuild and (manifest := _up_to_date(index, identity, encoder)) is not None:
-            return _report(manifest, manifest, (), built=False)
+            return report_of(manifest, manifest, (), None)
         before = _current_manifest(index)
         previous = current_folder(index).name if before is not None else None
         bank = settle(questions, corpus.documents, passages)
-        manifest, name = _build_folder(corpus, passages, bank, encoder, index, (identity, described), progress)
-        switch(index, name)
+        texts = _Texts.of(corpus.documents, passages, bank)
+        with (
+            _room(index),
+            known_rows(
+                index, encoder, texts.wordings, lenders if rebuild else (index, *lenders), fresh=rebuild
+            ) as known,
+        ):
+            manifest, name, embedded = _build_folder(
+                corpus, texts, encoder, index, known, (identity, described), progress
+            )
+            switch(index, name)
         clear(index, name, previous)
-        return _report(manifest, before, bank.lost, built=True)
+        return report_of(manifest, before, bank.lost, embedded)
 
 
 def _passages(corpus: Corpus) -> tuple[Passage, ...]:
@@ -161,36 +176,54 @@ def _described(corpus: Corpus, questions: Sequence[BankQuestion]) -> str:
     return hashlib.sha256(json.dumps([said, [asdict(q) for q in questions]]).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What goes into the tables, and what the encoder reads for it."""
+
+    passages: Sequence[Passage]
+    groups: Sequence[Group]
+    bank: Bank
+    wordings: Wordings
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], passages: Sequence[Passage], bank: Bank) -> _Texts:
+        groups = groups_of(documents, passages)
+        contexts = [context_of(passage) for passage in passages]
+        wordings = {
+            "passages": [
+                Wording(context + squeeze(passage.text), "document", len(context))
+                for context, passage in zip(contexts, passages, strict=True)
+            ],
+            "groups": [Wording(group_text(group, passages), "document") for group in groups],
+            "questions": [Wording(question.question, "query") for question in bank.questions],
+        }
+        return cls(passages, groups, bank, wordings)
+
+
 def _build_folder(
     corpus: Corpus,
-    passages: Sequence[Passage],
-    bank: Bank,
+    texts: _Texts,
     encoder: Encoder,
     index: Path,
+    known: Known,
     identity: tuple[str, str],
     progress: Progress,
-) -> tuple[Manifest, str]:
-    """Write and check a whole snapshot; its manifest, and the name of its folder.
+) -> tuple[Manifest, str, Embedded]:
+    """Write and check a whole snapshot; its manifest, the name of its folder, and what had to be encoded.
 
     `identity` is the hash of everything, and that of what is said of the documents.
     """
     whole, described = identity
-    groups = groups_of(corpus.documents, passages)
-    asked = [question.question for question in bank.questions]
     folder = new_folder(index)
     try:
-        tables = {
-            "passages": _passage_table(passages, encoder, progress),
-            "groups": _group_table(groups, passages, encoder, progress),
-            "questions": _question_table(asked, encoder, progress),
-        }
-        for name, table in tables.items():
-            table.save(folder / name)
-        texts = [context_of(passage) + squeeze(passage.text) for passage in passages]
-        for name in TOKENISERS:
-            LexicalIndex.build(name, texts).save(folder / name)
-        write_records(folder, corpus.documents, passages, groups, bank)
-        _write_vectors(folder, tables, passages, groups, asked)
+        embedded = write_tables(folder, texts.wordings, encoder, known, progress)
+        progress("write", 0, WRITING_STEPS)
+        for step, name in enumerate(TOKENISERS, 1):
+            LexicalIndex.build(name, (wording.text for wording in texts.wordings["passages"])).save(folder / name)
+            progress("write", step, WRITING_STEPS)
+        write_records(folder, corpus.documents, texts.passages, texts.groups, texts.bank)
+        _write_vectors(folder, texts)
+        progress("write", WRITING_STEPS, WRITING_STEPS)
         manifest = Manifest(
             format=FORMAT,
             id=whole,
@@ -199,10 +232,10 @@ def _build_folder(
             splitter=_splitter(),
             documents=dict(corpus.hashes),
             catalogue=described,
-            passages=len(passages),
-            groups=len(groups),
-            questions=len(bank.questions),
-            lost_questions=len(bank.lost),
+            passages=len(texts.passages),
+            groups=len(texts.groups),
+            questions=len(texts.bank.questions),
+            lost_questions=len(texts.bank.lost),
             files=record_files(folder),
         )
         write_manifest(folder, manifest)
@@ -213,59 +246,41 @@ def _build_folder(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return manifest, name
+    return manifest, name, embedded
 
 
-def _passage_table(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Table:
-    contexts = [context_of(passage) for passage in passages]
-    texts = [context + squeeze(passage.text) for context, passage in zip(contexts, passages, strict=True)]
-    encodings = encoder.encode_passages(texts, lambda done, total: progress("passages", done, total))
-    return Table.of(encodings, (encoder.dimension, encoder.token_dimension), [len(context) for context in contexts])
-
-
-def _group_table(groups: Sequence[Group], passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Table:
-    texts = [group_text(group, passages) for group in groups]
-    encodings = encoder.encode_passages(texts, lambda done, total: progress("groups", done, total))
-    return Table.of(encodings, (encoder.dimension, encoder.token_dimension), [0] * len(groups))
-
-
-def _question_table(questions: Sequence[str], encoder: Encoder, progress: Progress) -> Table:
-    encodings = encoder.encode_queries(questions, lambda done, total: progress("questions", done, total))
-    return Table.of(encodings, (encoder.dimension, encoder.token_dimension), [0] * len(questions))
-
-
-def _write_vectors(
-    folder: Path, tables: dict[str, Table], passages: Sequence[Passage], groups: Sequence[Group], questions: list[str]
-) -> None:
-    texts = {
-        "passages": [squeeze(passage.text) for passage in passages],
-        "groups": [group_text(group, passages) for group in groups],
-        "questions": questions,
+def _write_vectors(folder: Path, texts: _Texts) -> None:
+    said: dict[str, list[str]] = {
+        "passages": [squeeze(passage.text) for passage in texts.passages],
+        "groups": [wording.text for wording in texts.wordings["groups"]],
+        "questions": [wording.text for wording in texts.wordings["questions"]],
     }
     metadatas: dict[str, list[dict[str, str]]] = {
-        "passages": [{"document": p.place.document, "language": p.language} for p in passages],
-        "groups": [{"document": g.document, "kind": g.kind.value} for g in groups],
-        "questions": [{} for _ in questions],
+        "passages": [{"document": p.place.document, "language": p.language} for p in texts.passages],
+        "groups": [{"document": g.document, "kind": g.kind.value} for g in texts.groups],
+        "questions": [{} for _ in said["questions"]],
     }
     store = VectorStore.create(folder / CHROMA)
     try:
-        for name, table in tables.items():
+        for name in TABLES:
+            table = Table.open(folder / name)
             if len(table):
-                store.write(name, table.vectors, texts[name], metadatas[name])
+                store.write(name, table.vectors, said[name], metadatas[name])
     finally:
         store.close()
 
 
-def _report(manifest: Manifest, before: Manifest | None, lost: tuple[BankQuestion, ...], *, built: bool) -> Report:
-    old = before.documents if before else {}
-    new = manifest.documents
-    return Report(
-        snapshot=manifest.id,
-        built=built,
-        added=tuple(sorted(new.keys() - old.keys())),
-        changed=tuple(sorted(name for name in new.keys() & old.keys() if new[name] != old[name])),
-        removed=tuple(sorted(old.keys() - new.keys())),
-        passages=manifest.passages,
-        questions=manifest.questions,
-        lost_questions=tuple(question.question for question in lost),
-    )
+@contextmanager
+def _room(index: Path) -> Iterator[None]:
+    """Says in one line that the disk is full, whichever library found that out and however it says so."""
+    try:
+        yield
+    except GrundlagError:
+        raise
+    except Exception as error:
+        if getattr(error, "errno", None) not in FULL and not any(words in str(error) for words in FULL_WORDS):
+            raise
+        raise IndexUnwritableError(
+            f"The index in {index} could not be written: the disk is full, or a limit is reached. Make room and run "
+            "`grundlag index` again: it goes on where it was. The index before stays in use."
+        ) from None
