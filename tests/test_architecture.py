@@ -20,7 +20,7 @@ SOURCES = sorted([ROOT / "app.py", *(ROOT / "bot").rglob("*.py")])
 # Each part may import those of the layers before its own, and itself.
 LAYERS = (
     {"schema", "errors"},
-    {"settings", "language"},
+    {"settings", "language", "privacy"},
     {"documents", "models"},
     {"store"},
     {"retrieval"},
