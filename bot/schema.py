@@ -196,7 +196,8 @@ class Answer:
 
     `text` is Markdown in the asker's language (ISO 639-1 code in `language`); every statement is followed by its
     [n]. `citations` are those that `text` uses and no others. `passages` are ranked best first, at most 20.
-    `dropped` is None, and no part of the record, where no chat model is configured.
+    `dropped` is None, and no part of the record, where no chat model is configured. `warning` is part of it only where
+    the question named someone by number: that number was taken out before anything else, `question` has "[…]" for it.
     """
 
     id: str
@@ -211,6 +212,7 @@ class Answer:
     index: str
     model: str
     dropped: Annotated[tuple[Dropped, ...] | None, Field(exclude_if=lambda value: value is None)] = None
+    warning: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class GroupKind(StrEnum):

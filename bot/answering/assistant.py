@@ -96,8 +96,9 @@ class Assistant:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer record as JSON has it: `dropped` only where a chat model is configured."""
+    """The answer record as JSON has it: `dropped` only with a chat model configured, `warning` only if there is one."""
     fields = asdict(answer)
-    if answer.dropped is None:
-        del fields["dropped"]
+    for name in ("dropped", "warning"):
+        if fields[name] is None:
+            del fields[name]
     return fields

@@ -20,6 +20,7 @@ from bot.answering.wording import word_answer, word_examples, word_refusal
 from bot.answering.writing.rewriting import standalone
 from bot.answering.writing.writer import Draft, Writer
 from bot.language import detect_language
+from bot.privacy.personal_numbers import MASK, mask_personal_numbers
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Found, Searcher
 from bot.schema import Answer, Citation, RankedSpan, Status, Timing
@@ -51,10 +52,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """A question on its way through the pipeline, with what each step found out."""
+    """A question on its way through the pipeline, with what each step found out.
+
+    Its question and the earlier ones are without personal numbers; `masked` says that one was taken out.
+    """
 
     question: Question
     started: float
+    masked: bool = False
     language: str = "da"
     rejected: str | None = None
     query: Query | None = None
@@ -91,14 +96,16 @@ class Steps:
         self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
 
     def understand(self, question: Question) -> Turn:
-        """Clean the question, tell its language, encode it; or say why it is rejected."""
-        turn = Turn(question, time.perf_counter())
+        """Take personal numbers out, clean the question, tell its language, encode it; or say why it is rejected."""
+        started = time.perf_counter()
+        given, question = question, _without_numbers(question)
+        turn = Turn(question, started, masked=question.text != given.text)
         reason = reason_to_reject(question.text)
         if reason is not None:
-            shortened = question.text[:MAX_QUESTION_CHARACTERS]
-            return replace(turn, rejected=reason, language=self._language(question, clean_question(shortened)))
-        text = clean_question(question.text)
-        history = [clean_question(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
+            shortened = _asked(question.text[:MAX_QUESTION_CHARACTERS])
+            return replace(turn, rejected=reason, language=self._language(question, shortened))
+        text = _asked(question.text)
+        history = [_asked(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
         language = self._language(question, text)
         if self.writer is not None and history:
             alone = standalone(self.writer.talker, text, history)
@@ -239,6 +246,7 @@ class Steps:
             ),
             index=self.searcher.snapshot.id,
             model=self.searcher.encoder.name,
+            warning=phrase(turn.question.expected or turn.language, "personal_number") if turn.masked else None,
         )
 
     def _passages(self, found: Found | None, selection: Selection | None) -> tuple[RankedSpan, ...]:
@@ -256,6 +264,17 @@ class Steps:
         ]
         rest = [s for s in spans if not any(_covers(q, s) for q in shown)]
         return tuple((shown + rest)[:RANKED_PASSAGES])
+
+
+def _without_numbers(question: Question) -> Question:
+    """The question, and those before it, without personal numbers: nothing behind this ever sees one."""
+    earlier = tuple(mask_personal_numbers(text) for text in question.history)
+    return replace(question, text=mask_personal_numbers(question.text), history=earlier)
+
+
+def _asked(text: str) -> str:
+    """A question as it is searched for: clean, and without what stands for a personal number."""
+    return clean_question(text.replace(MASK, " "))
 
 
 def _covers(one: RankedSpan, other: RankedSpan) -> bool:

@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_record(record(answer))
         return 0
+    if answer.warning is not None:
+        say(answer.warning)
     show(unescape(answer.text))
     for cited in answer.citations:
         show(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")

@@ -22,7 +22,7 @@ def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[St
     One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
     Each step is either `{"part": html}`, the next piece of the answer, or `{"whole": html}`, all of it so far while a
     chat model writes, or the last one: `{"html": sources, "related": questions, "status": ..., "language": of the
-    answer, "asked": language of the question}`.
+    answer, "asked": language of the question}`, with `"question"` where a personal number was taken out of it.
     """
 
     def ask(asked: dict[str, object]) -> Iterator[Step]:
@@ -37,7 +37,10 @@ def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[St
             answer = assistant.ask(question, earlier, expected=spoken)
             for part in render_pieces(answer, assistant.documents):
                 yield {"part": part}
+        # The page shows the question without the number, and sends it so as an earlier one.
+        masked = {"question": answer.question} if answer.warning else {}
         yield {
+            **masked,
             "html": render_ending(answer, assistant.documents),
             "related": render_related(assistant.related(answer, spoken, earlier), spoken),
             "status": str(answer.status),

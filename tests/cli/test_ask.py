@@ -79,3 +79,14 @@ def test_ask_one_or_a_batch(run: Run, arguments: Sequence[str]) -> None:
     assert done.code == 2
     assert done.out == ""
     assert "QUESTION" in done.err
+
+
+def test_a_personal_number_is_taken_out_with_a_word_about_it(ask: Run) -> None:
+    done = ask("ask", f"010203-1234: {ANERKENDE}", "--history", "Hvad med 010203-1234?")
+    [record] = ask("ask", f"010203-1234: {ANERKENDE}", "--json").records
+
+    assert "personnummer" in done.err
+    assert "Det at anerkende de unge" in done.out
+    assert record["question"] == f"[…]: {ANERKENDE}"
+    assert record["warning"] == done.err.strip()
+    assert "1234" not in done.out + done.err

@@ -87,6 +87,14 @@ def test_an_answer_record(client: TestClient) -> None:
     assert place["text"] == cited["quote"]
 
 
+def test_a_personal_number_is_warned_of_and_not_repeated(client: TestClient) -> None:
+    answer = client.post("/api/ask", json={"question": f"Min søn 010203-1234: {ANERKENDE}", "language": "da"})
+
+    assert answer.json()["question"] == f"Min søn […]: {ANERKENDE}"
+    assert "personnummer" in answer.json()["warning"]
+    assert "010203" not in answer.text
+
+
 def test_search(client: TestClient) -> None:
     found = client.get("/api/search", params={"q": "børn", "document": HERNING, "k": 2}).json()
 

@@ -35,7 +35,8 @@ export async function ask(question) {
     for await (const step of call("ask", asked)) addStep(turn, element, step);
     turns.push(turn);
     keep();
-    announce(`${say("answered")}: ${$(".answer-text", element).innerText}`);
+    const warned = $(".warning", element)?.innerText ?? "";
+    announce(`${warned} ${say("answered")}: ${$(".answer-text", element).innerText}`.trim());
   } catch (fault) {
     drawFault(element, question, fault);
   } finally {
@@ -73,12 +74,18 @@ function addStep(turn, element, step) {
     $(".answer-text", element).replaceChildren(fragment(step.whole));
   } else {
     turn.ending = step;
+    // Without the personal number that was in it: so it is kept, and sent along with the next question.
+    if (step.question !== undefined) turn.question = step.question;
     finish(element, step);
   }
 }
 
 function finish(element, ending) {
   element.dataset.status = ending.status;
+  if (ending.question !== undefined) {
+    $(".words", element).textContent = ending.question;
+    $(".question", element).after(fragment('<p class="warning" data-text="personal_number"></p>'));
+  }
   $(".answer-text", element).lang = ending.language;
   if (ending.asked) $(".words", element).lang = ending.asked;
   const tools = fragment(`<p class="tools"><button type="button" class="plain" data-copy-answer>${COPY}<span data-text="copy_answer"></span></button>
