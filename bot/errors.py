@@ -47,6 +47,10 @@ class CitationError(GrundlagError):
     """A citation could not be proven against its document; it must not be shown."""
 
 
+class FeedbackError(GrundlagError):
+    """The file for feedback and unanswered questions cannot be read or written."""
+
+
 class BusyError(GrundlagError):
     """So many are asking that one more cannot wait."""
 

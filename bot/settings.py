@@ -31,6 +31,8 @@ Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeVali
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 """Names, separated by commas."""
 
+Kinds = Annotated[tuple[Literal["feedback", "unanswered"], ...], NoDecode, BeforeValidator(_listed)]
+
 
 class Settings(BaseSettings):
     """Where things are and which models are used; each field can be set as GRUNDLAG_<FIELD>."""
@@ -94,6 +96,12 @@ class Settings(BaseSettings):
     """Whether /mcp speaks the Model Context Protocol (extra "mcp")."""
     metrics_from: Networks = Field(default=LOOPBACK, validate_default=True)
     """Who may read /metrics."""
+    feedback: Path | None = None
+    """The file that feedback, or what `feedback_keeps` says, is kept in; without one nothing about a question is."""
+    feedback_keeps: Kinds = ("feedback",)
+    """"feedback", "unanswered" or both: what people say of answers, and questions that the documents do not answer."""
+    feedback_days: int = Field(default=30, ge=1, le=3650)
+    """After so many days it is deleted."""
     log_requests: bool = False
     """One line of JSON for each request: id, method, route, status and time; never what was asked, or by whom."""
 

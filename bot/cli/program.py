@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from bot import __version__
-from bot.cli import ask, doctor, evaluate, expand, explain, index, password, search, serve, text
+from bot.cli import ask, doctor, evaluate, expand, explain, gaps, index, password, privacy, search, serve, text
 from bot.cli.output import say
 from bot.errors import GrundlagError
 
@@ -30,6 +30,8 @@ COMMANDS = (
     serve.add_command,
     doctor.add_command,
     password.add_command,
+    gaps.add_command,
+    privacy.add_command,
 )
 MAX_REASON_CHARACTERS = 300
 SIGNALLED = 128
