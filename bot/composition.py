@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering.assistant import Assistant
+from bot.answering.following import Following
 from bot.answering.writing.checker import Checker
 from bot.answering.writing.talking import Talker
 from bot.answering.writing.writer import Writer
@@ -52,8 +54,33 @@ def open_staff_assistant(settings: Settings, encoder: Encoder | None = None) -> 
     return _assistant(index, settings, encoder) if index.is_dir() else None
 
 
+def following_assistant(settings: Settings, encoder: Encoder, say: Callable[[str], None]) -> Following:
+    """The assistant over the public snapshot in use, whichever that is. Raises as `open_assistant` does."""
+    return Following(
+        lambda: current_folder(settings.index), lambda folder: _assistant_over(folder, settings, encoder), say
+    )
+
+
+def following_staff_assistant(settings: Settings, encoder: Encoder, say: Callable[[str], None]) -> Following | None:
+    """The assistant over all documents; None where none is for staff and nobody can sign in.
+
+    While no document is for staff, all of them are the public ones.
+    """
+
+    def folder_in_use() -> Path:
+        staff = settings.index / STAFF_INDEX
+        return current_folder(staff if staff.is_dir() else settings.index)
+
+    if not (settings.index / STAFF_INDEX).is_dir() and not (settings.staff_header or settings.passwords):
+        return None
+    return Following(folder_in_use, lambda folder: _assistant_over(folder, settings, encoder), say)
+
+
 def _assistant(index: Path, settings: Settings, encoder: Encoder | None) -> Assistant:
-    folder = current_folder(index)
+    return _assistant_over(current_folder(index), settings, encoder)
+
+
+def _assistant_over(folder: Path, settings: Settings, encoder: Encoder | None) -> Assistant:
     encoder = encoder or load_encoder(settings)
     searcher = Searcher(open_snapshot(folder, encoder), encoder)
     return Assistant(searcher, open_writer(settings, searcher))

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """How long one question may take, waiting included."""
     connections: int = Field(default=1000, ge=10)
     """Connections that may be open at a time."""
+    watch: bool = False
+    """Whether the server builds the index again whenever a document changes, as `grundlag watch` does."""
     staff_header: str = ""
     """The header in which a trusted proxy names who is signed in, such as X-Forwarded-User; empty for none."""
     staff_group: str = ""

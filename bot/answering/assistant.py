@@ -26,6 +26,10 @@ class Assistant:
         self.pipeline = steps_runnable(self.steps)
         self._related = Related(searcher.snapshot)
 
+    def now(self) -> Assistant:
+        """Itself: one that follows its index gives the assistant of this moment."""
+        return self
+
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by name, in order."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from bot import __version__
-from bot.cli import ask, doctor, evaluate, expand, explain, gaps, index, password, privacy, search, serve, text
+from bot.cli import ask, doctor, evaluate, expand, explain, gaps, index, password, privacy, search, serve, text, watch
 from bot.cli.output import say
 from bot.errors import GrundlagError
 
@@ -21,6 +21,7 @@ from bot.errors import GrundlagError
 ENVIRONMENT = {"ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False", "OPENBLAS_NUM_THREADS": "1"}
 COMMANDS = (
     index.add_command,
+    watch.add_command,
     ask.add_command,
     search.add_command,
     text.add_command,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import threading
 
-from bot.cli.opening import opened_assistant, say_problems
+from bot.cli.opening import say_problems
 from bot.cli.options import Commands, new_command, settings_of
 from bot.cli.output import say
 
@@ -17,18 +18,27 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Bring the index up to date, then answer until stopped."""
-    from bot.composition import open_staff_assistant
+    """Bring the index up to date, then answer until stopped; snapshots that are built meanwhile are picked up."""
+    from bot.cli.watching import watch_corpus
+    from bot.composition import following_assistant, following_staff_assistant
     from bot.progress import indexed, loaded_encoder
     from bot.web.server import serve
 
     settings = settings_of(options)
     _, corpus = indexed(settings)
     say_problems(corpus)
-    staff = open_staff_assistant(settings, loaded_encoder(settings))
+    encoder = loaded_encoder(settings)
+    public = following_assistant(settings, encoder, say)
+    staff = following_staff_assistant(settings, encoder, say)
     if staff is not None and not (settings.staff_header or settings.passwords):
         say(
             "Some documents are for staff, who have no way to sign in: set GRUNDLAG_STAFF_HEADER or GRUNDLAG_PASSWORDS."
         )
-    serve(opened_assistant(settings), settings, staff)
+    for following in (public, staff):
+        if following is not None:
+            following.start()
+    if settings.watch:
+        work = (settings, lambda: indexed(settings), say, threading.Event())
+        threading.Thread(target=watch_corpus, args=work, daemon=True, name="watching").start()
+    serve(public, settings, staff)
     return 0

@@ -38,6 +38,13 @@ class Attended:
         self._journal = journal
         self._notice = notice
 
+    def now(self) -> Attended:
+        """The same over one snapshot, for work of several steps."""
+        now = self._assistant.now()
+        if now is self._assistant:
+            return self
+        return Attended(now, self._desk, self._metrics, self._journal, self._notice)
+
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by name."""

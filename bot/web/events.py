@@ -16,7 +16,7 @@ MAX_WORDS_CHARACTERS = 300
 Step = dict[str, str]
 
 
-def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[Step]]:
+def ask_event(following: Assistant) -> Callable[[dict[str, object]], Iterator[Step]]:
     """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page}`.
 
     One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
@@ -26,6 +26,8 @@ def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[St
     """
 
     def ask(asked: dict[str, object]) -> Iterator[Step]:
+        # Answer, sources and questions to go on with come from one snapshot, whatever is built meanwhile.
+        assistant = following.now()
         given = asked if isinstance(asked, dict) else {}
         spoken = choose_language(str(given.get("language")))
         earlier = earlier_questions(given.get("history"))
@@ -51,14 +53,14 @@ def ask_event(assistant: Assistant) -> Callable[[dict[str, object]], Iterator[St
     return ask
 
 
-def search_event(assistant: Assistant) -> Callable[[dict[str, object]], Step]:
+def search_event(following: Assistant) -> Callable[[dict[str, object]], Step]:
     """The event behind the search field: the form's fields -> `{"html": passages}`."""
 
     def search(fields: dict[str, object]) -> Step:
         given = fields if isinstance(fields, dict) else {}
         texts = {name: _short(given.get(name)) for name in ("words", "document", "publisher", "language", "kind")}
         wanted = Wanted(**texts, exact=bool(given.get("exact")), by_place=given.get("sort") == "place")
-        return {"html": render_found(find_passages(assistant, wanted))}
+        return {"html": render_found(find_passages(following.now(), wanted))}
 
     return search
 

@@ -50,10 +50,11 @@ class Readiness:
             return False
 
     def _finds_what_it_holds(self) -> bool:
-        document = next(iter(self._assistant.documents.values()))
+        assistant = self._assistant.now()
+        document = next(iter(assistant.documents.values()))
         longest = max(document.blocks, key=lambda block: block.end - block.start)
         words = document.quote(longest.start, longest.end)[:KNOWN_CHARACTERS]
-        hits: Sequence[Hit] = self._assistant.search(words, k=5)
+        hits: Sequence[Hit] = assistant.search(words, k=5)
         return any(
             place.document == document.name and place.start < longest.end and longest.start < place.end
             for hit in hits

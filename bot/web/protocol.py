@@ -11,6 +11,9 @@ from bot.schema import Answer, Document, Hit
 class Assistant(Protocol):
     """The core as the pages see it; `bot.answering` provides it, tests provide a small one."""
 
+    def now(self) -> Assistant:
+        """The assistant over one snapshot, for work of several steps: its documents and answers belong together."""
+
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by name, in the order in which they are listed."""

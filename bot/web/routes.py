@@ -58,10 +58,11 @@ def page_routes(assistant: Assistant) -> APIRouter:
 
     @router.get("/document")
     def document(name: str = Query(max_length=500), at: str = Query("", max_length=2000)) -> HTMLResponse:
-        found = assistant.documents.get(name)
+        documents = assistant.documents
+        found = documents.get(name)
         if found is None:
             raise HTTPException(404)
-        return HTMLResponse(render_document(found, assistant.documents, at))
+        return HTMLResponse(render_document(found, documents, at))
 
     @router.get("/suggestions")
     def suggestions(lang: str = "da", reader: str = "") -> HTMLResponse:
@@ -73,7 +74,7 @@ def page_routes(assistant: Assistant) -> APIRouter:
     def view(name: str) -> HTMLResponse:
         if name not in VIEWS:
             raise HTTPException(404)
-        return HTMLResponse(VIEWS[name](assistant))
+        return HTMLResponse(VIEWS[name](assistant.now()))
 
     @router.get("/references")
     def references(

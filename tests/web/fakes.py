@@ -61,6 +61,9 @@ class FakeAssistant:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.expected: str | None = None
 
+    def now(self) -> FakeAssistant:
+        return self
+
     def ask(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
         given, question = question, mask_personal_numbers(question)
         if given != question:
