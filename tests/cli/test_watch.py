@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import watching
 from bot.cli.watching import folder_state, watch_corpus
 from bot.composition import build_index
 from bot.documents.corpus import Corpus
@@ -57,7 +58,9 @@ class Watched:
 
 
 @pytest.fixture
-def watch(encoder: Encoder) -> Iterator[Callable[[Settings], Watched]]:
+def watch(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Settings], Watched]]:
+    monkeypatch.setattr(watching, "LOOK_MILLISECONDS", 300)
+    monkeypatch.setattr(watching, "AWAY_SECONDS", 0.2)
     begun: list[Watched] = []
 
     def begin(settings: Settings) -> Watched:
