@@ -15,6 +15,7 @@ from bot.answering.writing.talking import Talker
 from bot.answering.writing.writer import Writer
 from bot.documents.audience import public_part, public_questions
 from bot.documents.corpus import Corpus, read_corpus
+from bot.documents.recognition import Recognition, recognition_of
 from bot.errors import DocumentError
 from bot.models.chat import chat_host, load_chat_model
 from bot.models.loading import load_encoder
@@ -108,12 +109,12 @@ class Sources:
     bank: tuple[BankQuestion, ...]
 
 
-def read_sources(settings: Settings) -> Sources:
-    """The documents and the question bank of the corpus.
+def read_sources(settings: Settings, recognition: Recognition | None = None) -> Sources:
+    """The documents and the question bank of the corpus; scanned documents as they were recognised before.
 
     Raises DocumentError, CatalogueError or QuestionFileError for what stops an index from being built.
     """
-    return Sources(read_corpus(settings.corpus), read_bank(settings.corpus))
+    return Sources(read_corpus(settings.corpus, recognition or recognition_of(settings)), read_bank(settings.corpus))
 
 
 def build_index(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answering.writing.talking import Talker
 from bot.documents.audience import public_part
 from bot.documents.corpus import Corpus, read_corpus
+from bot.documents.recognition import recognition_of
 from bot.errors import GrundlagError
 from bot.models.chat import chat_host, load_chat_model
 from bot.progress import loaded_encoder
@@ -58,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, False, "not installed. Run `python -m pip install -c constraints.txt -e .`.")
     corpus: Corpus | None = None
     try:
-        corpus = read_corpus(settings.corpus)
+        corpus = read_corpus(settings.corpus, recognition_of(settings))
         remedy = "" if corpus.documents else ". Put documents into it, or name another folder with --corpus."
         yield Finding("corpus", not remedy, f"{len(corpus.documents)} documents in {settings.corpus}{remedy}")
         yield from (Finding("corpus", False, problem) for problem in corpus.problems)

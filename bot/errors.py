@@ -15,6 +15,10 @@ class DocumentError(GrundlagError):
     """A source document could not be read."""
 
 
+class NoTextError(DocumentError):
+    """A source document has pictures of its text, and no text."""
+
+
 class CatalogueError(GrundlagError):
     """The catalogue of documents is malformed."""
 

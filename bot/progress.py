@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from bot.documents.corpus import Corpus
+    from bot.documents.recognition import Recognition
     from bot.models.encoder import Encoder
     from bot.settings import Settings
     from bot.store.report import Report
@@ -18,11 +19,13 @@ T = TypeVar("T")
 _ENCODERS: dict[tuple[str, str, int], Encoder] = {}
 
 
-def indexed(settings: Settings, *, rebuild: bool = False) -> tuple[Report, Corpus]:
+def indexed(
+    settings: Settings, *, rebuild: bool = False, recognition: Recognition | None = None
+) -> tuple[Report, Corpus]:
     """Bring the index up to date with a progress bar for each stage."""
     from bot.composition import build_index, read_sources
 
-    sources = read_sources(settings)
+    sources = read_sources(settings, recognition)
     encoder = loaded_encoder(settings)
     with _bar() as bar:
         tasks: dict[str, object] = {}

@@ -90,6 +90,8 @@ class Document:
     audience: str | None = None
     source: str | None = None
     """The web address the document was taken from."""
+    recognised: str | None = None
+    """The SHA-256 of what a program recognised in pictures of the text; None where the file itself has text."""
     notes: tuple[str, ...] = ()
     """What a person who indexes should know: text that was hidden in the file and left out, and the like."""
 

@@ -22,13 +22,14 @@ def run(options: argparse.Namespace) -> int:
     from bot.answering.drafting import DRAFTS, LANGUAGES, draft_questions, drafted_passages, write_draft
     from bot.documents.corpus import read_corpus
     from bot.documents.passages import passages_of, squeeze
+    from bot.documents.recognition import recognition_of
     from bot.models.chat import load_chat_model
     from bot.progress import counted
     from bot.store.bank import BANK, read_bank, settle
 
     settings = settings_of(options)
     model = load_chat_model(settings)
-    corpus = read_corpus(settings.corpus)
+    corpus = read_corpus(settings.corpus, recognition_of(settings))
     wanted = chosen_documents({d.name: d for d in corpus.documents}, options.documents)
     passages = passages_of(corpus.documents)
     covered = set(settle(read_bank(settings.corpus), corpus.documents, passages).rows)

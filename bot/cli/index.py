@@ -13,13 +13,17 @@ def add_command(commands: Commands) -> None:
     """Add `index` to the program."""
     parser = new_command(commands, "index", run, "build the index, or bring it up to date")
     parser.add_argument("--rebuild", action="store_true", help="build even if nothing has changed")
+    parser.add_argument("--ocr", action="store_true", help="recognise the text of scanned PDFs (needs ocrmypdf)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Say what has changed; the exit code is 1 if a file had to be left out."""
+    from bot.documents.recognition import recognition_of
     from bot.progress import indexed
 
-    report, corpus = indexed(settings_of(options), rebuild=options.rebuild)
+    settings = settings_of(options)
+    recognition = recognition_of(settings, run=options.ocr, say=say)
+    report, corpus = indexed(settings, rebuild=options.rebuild, recognition=recognition)
     changes = [("added", report.added), ("changed", report.changed), ("removed", report.removed)]
     for verb, names in changes:
         for name in names:

@@ -17,7 +17,9 @@ def add_command(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the text, byte for byte."""
     from bot.documents.corpus import read_document
+    from bot.documents.recognition import recognition_of
 
-    document = read_document(settings_of(options).corpus, options.document)
+    settings = settings_of(options)
+    document = read_document(settings.corpus, options.document, recognition_of(settings))
     sys.stdout.buffer.write(document.text.encode())
     return 0

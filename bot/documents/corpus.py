@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.documents.catalogue import Entry, read_catalogue
@@ -14,9 +14,10 @@ from bot.documents.markdown_text import read_markdown
 from bot.documents.open_document import read_open_document
 from bot.documents.pdf_file import read_pdf
 from bot.documents.plain_text import read_plain_text
+from bot.documents.recognition import Recognition
 from bot.documents.web_page import read_web_page
 from bot.documents.word_file import read_word
-from bot.errors import DocumentError
+from bot.errors import DocumentError, NoTextError
 from bot.schema import Document
 
 READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
@@ -48,11 +49,11 @@ class Corpus:
         return tuple(f"{document.name}: {note}" for document in self.documents for note in document.notes)
 
 
-def read_corpus(corpus: Path) -> Corpus:
+def read_corpus(corpus: Path, recognition: Recognition | None = None) -> Corpus:
     """Every document below `corpus`/documents, or below `corpus` itself where there is no such folder.
 
-    One file that cannot be read never stops the others. Raises DocumentError when the folder is missing, and
-    CatalogueError when its catalogue is malformed.
+    One file that cannot be read never stops the others. `recognition` has the text of scanned files.
+    Raises DocumentError when the folder is missing, and CatalogueError when its catalogue is malformed.
     """
     folder = documents_folder(corpus)
     catalogue = read_catalogue(corpus)
@@ -62,7 +63,7 @@ def read_corpus(corpus: Path) -> Corpus:
         if folder == corpus and source.name in CORPUS_FILES:
             continue
         try:
-            document, digest = _read(source, folder, catalogue.get(source.name))
+            document, digest = _read(source, folder, catalogue.get(source.name), recognition)
         except DocumentError as error:
             problems.append(str(error))
         else:
@@ -77,7 +78,7 @@ def read_corpus(corpus: Path) -> Corpus:
     return Corpus(tuple(documents), hashes, tuple(problems))
 
 
-def read_document(corpus: Path, name: str) -> Document:
+def read_document(corpus: Path, name: str, recognition: Recognition | None = None) -> Document:
     """One document by its name below the documents folder. Raises DocumentError when it cannot be read."""
     folder = documents_folder(corpus)
     sources, _ = sources_in(folder)
@@ -85,7 +86,7 @@ def read_document(corpus: Path, name: str) -> Document:
     if found is None:
         known = ", ".join(source.name for source in sources if source.path.suffix.lower() in READERS)
         raise DocumentError(f"There is no document {name!r} in {folder}; there are {known}. Name one of them.")
-    return _read(found, folder, read_catalogue(corpus).get(found.name))[0]
+    return _read(found, folder, read_catalogue(corpus).get(found.name), recognition)[0]
 
 
 def documents_folder(corpus: Path) -> Path:
@@ -98,11 +99,24 @@ def documents_folder(corpus: Path) -> Path:
     raise DocumentError(f"There is no folder {corpus}: expected the documents in it. Name another with --corpus.")
 
 
-def _read(source: Source, folder: Path, entry: Entry | None) -> tuple[Document, str]:
+def _read(source: Source, folder: Path, entry: Entry | None, recognition: Recognition | None) -> tuple[Document, str]:
     """The document in a file and the SHA-256 of its bytes."""
     reader = READERS.get(source.path.suffix.lower())
     if reader is None:
         kinds = ", ".join(sorted(READERS))
         raise DocumentError(f"{source.name} is no kind of file that can be read ({kinds}). Convert it or take it away.")
     data = read_bytes(source, folder)
-    return reader(data, source.name, entry), hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        return reader(data, source.name, entry), digest
+    except NoTextError:
+        recognised = recognition.of(data, source.name) if recognition is not None else None
+        if recognised is None:
+            raise
+    return _of_pictures(reader(recognised, source.name, entry), recognised), digest
+
+
+def _of_pictures(document: Document, recognised: bytes) -> Document:
+    """The document, which says that its text was recognised and may be wrong."""
+    digest = hashlib.sha256(recognised).hexdigest()
+    return replace(document, recognised=digest, notes=(*document.notes, "its text was recognised from pictures"))

@@ -16,7 +16,7 @@ from bot.documents.pdf_order import Column, columns_of
 from bot.documents.pdf_parts import Composer, setting_of
 from bot.documents.pdf_running import without_running
 from bot.documents.pdf_tables import Grid, grids_of, table_rows
-from bot.errors import DocumentError
+from bot.errors import DocumentError, NoTextError
 from bot.schema import Document
 
 MAX_PAGES = 3000
@@ -26,21 +26,22 @@ UNKNOWN_SHARE = 0.2
 """A font may not say which letters its shapes are; with more unknown letters than this the text is none."""
 END = b"%%EOF"
 END_WITHIN = 4096
-OCR_REMEDY = "Run `ocrmypdf -l dan+swe` over it (ocrmypdf and tesseract), or ask for the original."
+OCR_REMEDY = "Run `grundlag index --ocr` (with ocrmypdf and tesseract's dan and swe), or ask for the original."
 
 
 def read_pdf(data: bytes, name: str, entry: Entry | None = None) -> Document:
     """The document in a PDF file, each block with its page.
 
-    Raises DocumentError for a file that is damaged, cut off or encrypted, or that has no text but pictures of it.
+    Raises DocumentError for a file that is damaged, cut off or encrypted, and NoTextError for one that has
+    no text but pictures of it.
     """
     sheets = list(_sheets(data, name))
     letters = sum(1 for sheet in sheets for glyph in sheet.glyphs if glyph.text.isalpha())
     unknown = sum(1 for sheet in sheets for glyph in sheet.glyphs if glyph.text == "\ufffd" or _is_private(glyph.text))
     if letters < FEWEST_LETTERS * min(len(sheets), 2):
-        raise DocumentError(f"{name} has no text, only pictures of its {len(sheets)} pages. {OCR_REMEDY}")
+        raise NoTextError(f"{name} has no text, only pictures of its {len(sheets)} pages. {OCR_REMEDY}")
     if unknown > UNKNOWN_SHARE * letters:
-        raise DocumentError(f"{name} does not say which letters it shows. {OCR_REMEDY}")
+        raise NoTextError(f"{name} does not say which letters it shows. {OCR_REMEDY}")
     draft = draft_of(_parts(sheets))
     notes = hidden_note([sheet.hidden for sheet in sheets if sheet.hidden])
     bare = [str(sheet.number) for sheet in sheets if sheet.pictures and not any(g.text.isalpha() for g in sheet.glyphs)]

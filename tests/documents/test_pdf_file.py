@@ -270,7 +270,7 @@ def test_a_file_of_pictures_is_refused_with_the_remedy() -> None:
     message = refused(drawn(picture, picture))
 
     assert "only pictures of its 2 pages" in message
-    assert "ocrmypdf -l dan+swe" in message
+    assert "grundlag index --ocr" in message
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
