@@ -33,10 +33,10 @@ from bot.store.report import Report
 
 WIDTH = 384
 WORDS = (
-    "barn børn unge skole dagtilbud leg læring trivsel fællesskab sprog natur krop måltid forældre medarbejder leder "
-    "mål plan hver dag ude inde sammen med for at kunne give støtte udvikle styrke møde lytte tale synge bygge male læse "
-    "skrive regne undersøge opdage prøve igen altid ofte sjældent alle nogle enkelte"
-).split()  # noqa: SIM905 - a line of text is easier to read
+    "barn børn unge skole dagtilbud leg læring trivsel fællesskab sprog natur krop måltid forældre medarbejder "
+    "leder mål plan hver dag ude inde sammen med for at kunne give støtte udvikle styrke møde lytte tale synge "
+    "bygge male læse skrive regne undersøge opdage prøve igen altid ofte sjældent alle nogle enkelte "
+).split()  # noqa: SIM905 - lines of text are easier to read than a list
 PARAGRAPHS = 25
 SENTENCE = "Vi går en tur i skoven hver onsdag, og alle børn er med."
 NEW = "Om svømning\n\nBørnene lærer at svømme i fjerde klasse.\n\nEn instruktør er altid med ved bassinet.\n"
