@@ -32,11 +32,58 @@ from bot.store.builds import current_folder
 from bot.store.report import Report
 
 WIDTH = 384
-WORDS = (
-    "barn børn unge skole dagtilbud leg læring trivsel fællesskab sprog natur krop måltid forældre medarbejder "
-    "leder mål plan hver dag ude inde sammen med for at kunne give støtte udvikle styrke møde lytte tale synge "
-    "bygge male læse skrive regne undersøge opdage prøve igen altid ofte sjældent alle nogle enkelte "
-).split()  # noqa: SIM905 - lines of text are easier to read than a list
+WORDS = [
+    "barn",
+    "børn",
+    "unge",
+    "skole",
+    "dagtilbud",
+    "leg",
+    "læring",
+    "trivsel",
+    "fællesskab",
+    "sprog",
+    "natur",
+    "krop",
+    "måltid",
+    "forældre",
+    "medarbejder",
+    "leder",
+    "mål",
+    "plan",
+    "hver",
+    "dag",
+    "ude",
+    "inde",
+    "sammen",
+    "med",
+    "for",
+    "at",
+    "kunne",
+    "give",
+    "støtte",
+    "udvikle",
+    "styrke",
+    "møde",
+    "lytte",
+    "tale",
+    "synge",
+    "bygge",
+    "male",
+    "læse",
+    "skrive",
+    "regne",
+    "undersøge",
+    "opdage",
+    "prøve",
+    "igen",
+    "altid",
+    "ofte",
+    "sjældent",
+    "alle",
+    "nogle",
+    "enkelte",
+]
 PARAGRAPHS = 25
 SENTENCE = "Vi går en tur i skoven hver onsdag, og alle børn er med."
 NEW = "Om svømning\n\nBørnene lærer at svømme i fjerde klasse.\n\nEn instruktør er altid med ved bassinet.\n"
