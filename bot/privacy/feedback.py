@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -27,8 +27,8 @@ APPLICATION = 0x4772756E
 """What SQLite keeps in the head of the file to tell whose it is: "Grun"."""
 HEAD = b"SQLite format 3\0"
 OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
-SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS entry (
+SCHEMA = """
+CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
     token TEXT UNIQUE,
     day TEXT NOT NULL,
@@ -38,8 +38,7 @@ CREATE TABLE IF NOT EXISTS entry (
     status TEXT NOT NULL,
     helpful INTEGER,
     comment TEXT NOT NULL
-);
-PRAGMA application_id = {APPLICATION};
+)
 """
 WRITE = """
 INSERT INTO entry (token, day, kind, question, language, status, helpful, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -133,10 +132,8 @@ class FeedbackFile:
         try:
             self._prepare()
             with closing(sqlite3.connect(self.path, timeout=self._seconds, isolation_level=None)) as database:
-                self._check(database)
-                database.execute("PRAGMA journal_mode = WAL")
+                self._begin(database)
                 database.execute("PRAGMA secure_delete = ON")
-                database.executescript(SCHEMA)
                 yield database
         except (sqlite3.Error, OSError, ValueError) as error:
             reason = " ".join(str(getattr(error, "strerror", None) or error).split())
@@ -159,12 +156,19 @@ class FeedbackFile:
         finally:
             os.close(opened)
 
-    def _check(self, database: sqlite3.Connection) -> None:
-        """Refuse to write into what is someone else's."""
-        [[owner]] = database.execute("PRAGMA application_id")
-        [[tables]] = database.execute("SELECT count(*) FROM sqlite_master")
-        if owner != APPLICATION and (owner or tables):
-            raise OSError("it is the database of another program")
+    def _begin(self, database: sqlite3.Connection) -> None:
+        """Make the table in a file that is new; refuse to write into what is someone else's."""
+        if not _is_ours(database):
+            # In one transaction: another process may be about the same.
+            database.execute("BEGIN IMMEDIATE")
+            if not _is_ours(database):
+                database.execute(SCHEMA)
+                database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.execute("COMMIT")
+        if database.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            # Where another process has the file just now, it is done the next time.
+            with suppress(sqlite3.OperationalError):
+                database.execute("PRAGMA journal_mode = WAL")
 
     def _expire(self, database: sqlite3.Connection) -> None:
         today = self._today()
@@ -184,6 +188,15 @@ class FeedbackFile:
             if name.exists():
                 name.write_bytes(bytes(name.stat().st_size))
                 name.unlink()
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    """Is it a file that this program began; or an empty one? Raises OSError for another program's."""
+    [[owner]] = database.execute("PRAGMA application_id")
+    [[tables]] = database.execute("SELECT count(*) FROM sqlite_master")
+    if owner != APPLICATION and (owner or tables):
+        raise OSError("it is the database of another program")
+    return bool(tables)
 
 
 def _written(text: str) -> str:

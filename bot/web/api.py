@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 
 from bot import __version__
 from bot.errors import BusyError, GrundlagError, TooSlowError
+from bot.privacy.feedback import Entry, Kind
 from bot.schema import Answer
 from bot.settings import MAX_QUESTION_CHARACTERS
 from bot.web.attending import Attended
+from bot.web.keeping import Keeper
 from bot.web.library import (
     DocumentEntry,
     FoundPassage,
@@ -30,6 +32,7 @@ MAX_HISTORY = 10
 MAX_WORDS_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 500
 MAX_FOUND = 50
+MAX_COMMENT_CHARACTERS = 1000
 MAX_OFFSET = 10**9
 RETRY_SECONDS = "2"
 QUESTION = "Hvad betyder det at anerkende de unge?"
@@ -51,6 +54,22 @@ class Asked(BaseModel):
     question: QuestionText
     history: Annotated[list[QuestionText], Field(max_length=MAX_HISTORY)] = []
     language: Language | None = None
+
+
+class Judged(BaseModel):
+    """What someone says of an answer. `id` is random, for one answer: what comes with it later takes its place."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": QUESTION, "helpful": True, "comment": "", "status": "answered"}]},
+    )
+
+    question: QuestionText
+    helpful: bool
+    comment: Annotated[str, Field(max_length=MAX_COMMENT_CHARACTERS)] = ""
+    status: Literal["answered", "not_found"] | None = None
+    language: Language | None = None
+    id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
 
 
 class Problem(BaseModel):
@@ -80,8 +99,11 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": told[status], **schema} for status in statuses}
 
 
-def api_app(assistant: Attended) -> FastAPI:
-    """The API over one assistant: it hands out what that assistant knows, and nothing else."""
+def api_app(assistant: Attended, keeper: Keeper | None = None) -> FastAPI:
+    """The API over one assistant: it hands out what that assistant knows, and nothing else.
+
+    It takes feedback where a `keeper` keeps it, and never gives any back.
+    """
     app = FastAPI(
         title="Grundlag",
         version=__version__,
@@ -94,6 +116,8 @@ def api_app(assistant: Attended) -> FastAPI:
     _add_handlers(app)
     _add_questions(app, assistant)
     _add_documents(app, assistant)
+    if keeper is not None and keeper.keeping.feedback:
+        _add_feedback(app, keeper)
     _describe(app)
     return app
 
@@ -114,6 +138,24 @@ def _add_questions(app: FastAPI, assistant: Attended) -> None:
         """The passages nearest to some words, best first."""
         hits = await assistant.find(q, document=document, language=language, k=k)
         return found_passages(hits, document)
+
+
+def _add_feedback(app: FastAPI, keeper: Keeper) -> None:
+    @app.post("/feedback", status_code=204, responses=_problems(408, 413, 503), operation_id="feedback")
+    async def feedback(judged: Judged) -> Response:
+        """Say whether an answer was of help. It is redacted, kept for some days, and read by the administrator."""
+        entry = Entry(
+            Kind.FEEDBACK,
+            judged.question,
+            judged.language or "",
+            judged.status or "",
+            judged.helpful,
+            judged.comment,
+            judged.id or "",
+        )
+        if await keeper.keep(entry):
+            return Response(status_code=204)
+        return problem(503, "Your feedback could not be kept just now. The answer is not affected.")
 
 
 def _add_documents(app: FastAPI, assistant: Attended) -> None:

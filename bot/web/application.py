@@ -25,6 +25,7 @@ from bot.web.events import ask_event, search_event
 from bot.web.gate import Gate
 from bot.web.health import Readiness, health_routes
 from bot.web.journal import Journal
+from bot.web.keeping import NOTHING, Keeper, Keeping
 from bot.web.metrics import Metrics
 from bot.web.protocol import Assistant
 from bot.web.render import render_shell
@@ -70,14 +71,15 @@ def _application(assistant: Assistant, settings: Settings, staff: Assistant | No
     metrics = Metrics()
     metrics.watch(lambda: desk.inside)
     journal = Journal(requests=settings.log_requests)
+    keeper = Keeper(settings, metrics, journal)
     signing_in = SigningIn(settings)
     own: list[Starlette] = []
 
     def whole(assistant: Assistant) -> ASGIApp:
-        attended = Attended(assistant, desk, metrics, journal)
-        page = _page_app(attended, settings)
+        attended = Attended(assistant, desk, metrics, journal, keeper.notice)
+        page = _page_app(attended, settings, keeper.keeping)
         own.append(page)
-        routes: list[BaseRoute] = [Mount("/api", api_app(attended))]
+        routes: list[BaseRoute] = [Mount("/api", api_app(attended, keeper))]
         if settings.mcp:
             tools = _tools(attended)
             own.append(tools)
@@ -89,6 +91,7 @@ def _application(assistant: Assistant, settings: Settings, staff: Assistant | No
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(keeper.running())
             # A mounted application is not told that the server starts and stops: its owner has to.
             for app in own:
                 await stack.enter_async_context(app.router.lifespan_context(app))
@@ -111,13 +114,13 @@ def _tools(assistant: Attended) -> Starlette:
     return tools_app(assistant)
 
 
-def _page_app(assistant: Assistant, settings: Settings) -> FastAPI:
+def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> FastAPI:
     os.environ.update(GRADIO_CHOICES)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(page_routes(assistant))
+    app.include_router(page_routes(assistant, keeping))
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings.waiting_questions),
+        build_page(assistant, settings.waiting_questions, keeping),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -135,15 +138,15 @@ def _page_app(assistant: Assistant, settings: Settings) -> FastAPI:
     return app
 
 
-def build_page(assistant: Assistant, waiting: int) -> gr.Blocks:
+def build_page(assistant: Assistant, waiting: int, keeping: Keeping = NOTHING) -> gr.Blocks:
     """The Gradio page: one HTML component that holds the frame, and the events the page's script calls.
 
     So many questions may be `waiting`; the next is refused.
     """
     page: gr.Blocks
     with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(render_shell(), apply_default_css=False, js_on_load="window.grundlag(element)")
-        gradio.events.api(ask_event(assistant), api_name="ask", api_visibility="private")
+        gr.HTML(render_shell(keeps=keeping.anything), apply_default_css=False, js_on_load="window.grundlag(element)")
+        gradio.events.api(ask_event(assistant, keeping), api_name="ask", api_visibility="private")
         gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
         page.queue(max_size=waiting, default_concurrency_limit=AT_A_TIME, api_open=False)
     return page

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.settings import MAX_QUESTION_CHARACTERS
 from bot.web.finding import Wanted, find_passages
+from bot.web.keeping import NOTHING, Keeping
 from bot.web.protocol import Assistant
 from bot.web.render import render_ending, render_pieces, render_related
 from bot.web.texts import choose_language
@@ -16,7 +17,7 @@ MAX_WORDS_CHARACTERS = 300
 Step = dict[str, str]
 
 
-def ask_event(following: Assistant) -> Callable[[dict[str, object]], Iterator[Step]]:
+def ask_event(following: Assistant, keeping: Keeping = NOTHING) -> Callable[[dict[str, object]], Iterator[Step]]:
     """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page}`.
 
     One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
@@ -43,7 +44,7 @@ def ask_event(following: Assistant) -> Callable[[dict[str, object]], Iterator[St
         masked = {"question": answer.question} if answer.warning else {}
         yield {
             **masked,
-            "html": render_ending(answer, assistant.documents),
+            "html": render_ending(answer, assistant.documents, feedback=keeping.feedback),
             "related": render_related(assistant.related(answer, spoken, earlier), spoken),
             "status": str(answer.status),
             "language": choose_language(None, answer.language),

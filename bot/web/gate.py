@@ -28,7 +28,7 @@ OPEN = {
         r"|/health/(?:live|ready)|/metrics|/sign-in"
         r"|/api/(?:search|documents|openapi\.json|documents/.+)"
     ),
-    "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/ask|/mcp|/sign-in|/sign-out"),
+    "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/(?:ask|feedback)|/mcp|/sign-in|/sign-out"),
 }
 OPEN["HEAD"] = OPEN["GET"]
 FORMS = frozenset({"/sign-in", "/sign-out"})

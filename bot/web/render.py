@@ -7,6 +7,7 @@ in, so that switching the language redraws nothing.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,9 +89,9 @@ def parted(text: str) -> tuple[str, str]:
     return (head + space, word + " ") if len(word) <= LONGEST_HELD else (text, "")
 
 
-def render_shell() -> str:
-    """The frame of the page: header, views, question box, reader."""
-    return templates().get_template("shell.html").render()
+def render_shell(*, keeps: bool = False) -> str:
+    """The frame of the page: header, views, question box, reader; at its foot, whether anything is kept."""
+    return templates().get_template("shell.html").render(footer="footer_note_kept" if keeps else "footer_note")
 
 
 def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
@@ -109,8 +110,9 @@ def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str
     ]
 
 
-def render_ending(answer: Answer, documents: Mapping[str, Document]) -> str:
-    """What stands under an answer: its sources, or for a refusal the nearest passages."""
+def render_ending(answer: Answer, documents: Mapping[str, Document], *, feedback: bool = False) -> str:
+    """What stands under an answer: its sources, or for a refusal the nearest passages; and, for feedback, a form."""
+    judged = feedback and answer.status is not Status.REJECTED
     nearest = _nearest(answer.passages, documents) if answer.status is Status.NOT_FOUND else []
     return (
         templates()
@@ -121,6 +123,7 @@ def render_ending(answer: Answer, documents: Mapping[str, Document]) -> str:
             contacts=contacts(item.document for item in nearest),
             documents=documents,
             standing=standing,
+            feedback=secrets.token_hex(16) if judged else "",
         )
     )
 

@@ -16,7 +16,9 @@ from bot.web.problems import send_problem
 from bot.web.visitors import VISITOR, Visitor, header_values, visitor_of
 
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
-QUESTIONS = frozenset({"/gradio_api/call/ask", "/gradio_api/call/search", "/api/ask", "/api/search", "/mcp"})
+QUESTIONS = frozenset(
+    {"/gradio_api/call/ask", "/gradio_api/call/search", "/api/ask", "/api/search", "/api/feedback", "/mcp"}
+)
 UNLIMITED = frozenset({"/health/live", "/health/ready", "/metrics"})
 # What a path is counted and logged as. The path itself may carry what a person wrote.
 ROUTES = (

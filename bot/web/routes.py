@@ -11,19 +11,23 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from bot.web.keeping import NOTHING, Keeping
 from bot.web.outline import parse_cuts
 from bot.web.protocol import Assistant
 from bot.web.references import FORMATS, reference_to, write_references
 from bot.web.render import render_document, render_suggestions
 from bot.web.texts import LANGUAGES, choose_language, page_texts
-from bot.web.views import VIEWS
+from bot.web.views import VIEWS, render_about
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 ASSETS = (
     "page.css",
     "icon.svg",
     "page.js",
-    *(f"{name}.js" for name in ("address", "conversation", "find", "preview", "reader", "server", "texts", "voice")),
+    *(
+        f"{name}.js"
+        for name in ("address", "conversation", "feedback", "find", "preview", "reader", "server", "texts", "voice")
+    ),
 )
 READERS = frozenset({"new_employee", "parent", "staff"})
 SUGGESTIONS = 4
@@ -46,7 +50,7 @@ def asset_address(name: str) -> str:
     return f"page/{version}/{name}"
 
 
-def page_routes(assistant: Assistant) -> APIRouter:
+def page_routes(assistant: Assistant, keeping: Keeping = NOTHING) -> APIRouter:
     """The routes that the page's script and markup refer to."""
     router = APIRouter(prefix="/page")
 
@@ -74,7 +78,8 @@ def page_routes(assistant: Assistant) -> APIRouter:
     def view(name: str) -> HTMLResponse:
         if name not in VIEWS:
             raise HTTPException(404)
-        return HTMLResponse(VIEWS[name](assistant.now()))
+        now = assistant.now()
+        return HTMLResponse(render_about(now, keeping) if name == "about" else VIEWS[name](now))
 
     @router.get("/references")
     def references(

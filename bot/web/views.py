@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.schema import Document
 from bot.web.finding import FOUND_AT_ONCE, Found, filter_choices
+from bot.web.keeping import NOTHING, Keeping
 from bot.web.principles import topics
 from bot.web.protocol import Assistant
 from bot.web.references import FORMATS
@@ -33,14 +34,15 @@ def render_read(assistant: Assistant) -> str:
     return templates().get_template("read.html").render(shelf=shelf)
 
 
-def render_about(assistant: Assistant) -> str:
+def render_about(assistant: Assistant, keeping: Keeping = NOTHING) -> str:
     """What the bot is, what it knows, and what it keeps."""
     documents = assistant.documents
     rows = [(document, standing(document, documents)) for document in documents.values()]
     asked = contacts(documents.values())
     template = templates().get_template("about.html")
     names = {"index": assistant.snapshot_id, "model": assistant.model_name}
-    return template.render(rows=rows, contacts=asked, writing=_writing(assistant), host=assistant.sent_to, **names)
+    writing = {"writing": _writing(assistant), "host": assistant.sent_to}
+    return template.render(rows=rows, contacts=asked, keeping=keeping, **writing, **names)
 
 
 def _writing(assistant: Assistant) -> str:

@@ -37,10 +37,10 @@ AXE = pytest.StashKey[Table]()
 class Served:
     """A running server, and the assistant behind it."""
 
-    def __init__(self, assistant: Assistant, port: int = 0) -> None:
+    def __init__(self, assistant: Assistant, port: int = 0, **settings: object) -> None:
         self.assistant: Any = assistant
         config = uvicorn.Config(
-            build_app(assistant, load_settings(port=0, requests_per_minute=0, questions_per_minute=0)),
+            build_app(assistant, load_settings(port=0, requests_per_minute=0, questions_per_minute=0, **settings)),
             host="127.0.0.1",
             port=port,
             log_level="error",

@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -215,3 +216,14 @@ def test_a_folder_or_a_link_is_no_file(file: FeedbackFile, tmp_path: Path) -> No
         file.keep(ENTRY)
 
     assert (tmp_path / "elsewhere").read_bytes() == b""
+
+
+def test_many_may_begin_and_write_at_once(file: FeedbackFile) -> None:
+    def write(number: int) -> None:
+        FeedbackFile(file.path, 30, file._today, seconds=10).keep(replace(ENTRY, question=f"Hvad er {number}?"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(40)))
+
+    assert len(file.entries()) == 40
+    assert file.path.read_bytes()[18] == 2  # what SQLite writes there in WAL mode

@@ -166,7 +166,18 @@ def test_files_may_be_kept_for_their_address_changes(client):
 
 def test_every_script_finds_what_it_imports(client):
     folder = re.search(r'src="(page/\w+/)page\.js"', client.get("/").text)[1]
-    for name in ("page", "address", "conversation", "find", "preview", "reader", "server", "texts", "voice"):
+    for name in (
+        "page",
+        "address",
+        "conversation",
+        "feedback",
+        "find",
+        "preview",
+        "reader",
+        "server",
+        "texts",
+        "voice",
+    ):
         script = client.get(f"/{folder}{name}.js")
         assert script.headers["content-type"].startswith("text/javascript")
         for imported in re.findall(r'from "\./(\w+\.js)"', script.text):

@@ -2,6 +2,7 @@
 
 import { address, go, here, shared } from "./address.js";
 import { ask, askAgain, copyAnswer, count, restore, send, startAnew, suggest } from "./conversation.js";
+import { comment, judge } from "./feedback.js";
 import * as find from "./find.js";
 import { hide, shownMark, startPreview, tapped } from "./preview.js";
 import { closeReader, leaveReader, openedBy, openReader, startReader } from "./reader.js";
@@ -86,6 +87,7 @@ const onClick = {
   "[data-more]": find.showMore,
   "[data-unfold]": find.unfold,
   "[data-order]": find.sortTopics,
+  "[data-helpful]": judge,
   "[data-print]": () => print(),
 };
 
@@ -123,6 +125,7 @@ function changed(event) {
 function submitted(event) {
   event.preventDefault();
   if (event.target.matches(".composer")) send();
+  else if (event.target.matches(".feedback")) comment(event.target);
   else find.search();
 }
 
