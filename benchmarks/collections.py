@@ -66,6 +66,12 @@ def written(folder: Path, snapshot: Snapshot) -> list[Asked]:
     return found
 
 
+def answerable_or_not(folder: Path) -> list[tuple[str, bool]]:
+    """The questions of a training corpus that stand alone, and whether its documents answer them."""
+    lines = _lines(folder / "gold.jsonl")
+    return [(str(line["question"]), bool(line["answerable"])) for line in lines if line["style"] != "follow"]
+
+
 def bank(snapshot: Snapshot) -> list[Asked]:
     """The questions of a snapshot's own bank."""
     found = []

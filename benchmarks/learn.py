@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import collections as sets
+from benchmarks.answerability import Kind, answerable_inputs, learn_answerable, learn_kind
 from bot.answering.assistant import Assistant
 from bot.answering.intents import INTENTS, IntentModel
 from bot.answering.lists import LIST_FEATURES, list_candidates, list_features
@@ -29,8 +30,6 @@ from bot.evaluation.report import print_report
 from bot.evaluation.scoring import Judge, Judgement
 from bot.models.encoder import Encoder
 from bot.models.loading import load_encoder
-from bot.retrieval.answerable import FEATURES as ANSWERABLE
-from bot.retrieval.answerable import answerable_features
 from bot.retrieval.follow_ups import leans_on_earlier
 from bot.retrieval.query import Query, follow_up, query_from, query_of
 from bot.retrieval.ranking import Logistic, Model, Ranked, Ranking, passage_features, rank
@@ -47,7 +46,7 @@ WRONGLY_REFUSED = 0.03
 """The share of answerable questions that the threshold may cost."""
 BANK_WEIGHT = 0.15
 """The bank has some twenty questions for each passage; one of them counts less than a question of another author."""
-FOREIGN_WEIGHT = 0.2
+FOREIGN_WEIGHT = 0.06
 """A question about one corpus asked of another: mostly unanswerable, but not surely."""
 OUT_OF_DOMAIN_WEIGHT = 0.3
 NO_QUESTION_WEIGHT = 1.0
@@ -55,8 +54,6 @@ STRANGER_WEIGHT = 0.5
 """A question about a corpus without a bank, when learning to search with one."""
 PASSAGES_LEARNED = 20
 """So many of the best passages of each question teach the passage's probability."""
-STRENGTH = 0.5
-"""Inverse ridge of the answerable model."""
 SEED = 20261122
 
 
@@ -140,7 +137,7 @@ def masked(items: Sequence[Item]) -> list[Item]:
     return [replace(item, signals=without(item.signals)) for item in items]
 
 
-def learn_model(items: Sequence[Item], intents: IntentModel) -> Model:
+def learn_model(items: Sequence[Item], intents: IntentModel, kind: Kind) -> Model:
     """Everything that is learned for one way of searching."""
     weights = learn_ranking([Example(i.signals.features.astype(np.float64), i.right, i.weight) for i in items])
     rough = Logistic(features=("score", "behind"), weights=(1.0, 0.0), bias=0.0)
@@ -152,9 +149,9 @@ def learn_model(items: Sequence[Item], intents: IntentModel) -> Model:
         whole_list=rough,
     )
     ranked = [rank(item.signals, draft) for item in items]
-    answerable = _answerable(items, ranked)
-    inputs = np.array([answerable_features(i.snapshot, i.query, r) for i, r in zip(items, ranked, strict=True)])
+    inputs = answerable_inputs((i.snapshot, i.query, r) for i, r in zip(items, ranked, strict=True))
     truth = np.array([bool(item.asked.rows) for item in items])
+    answerable = learn_answerable(inputs, truth, np.array([item.weight for item in items]), kind)
     own = np.array([item.group in {"development", "written"} for item in items])
     probabilities = answerable.probability(inputs)
     return draft.model_copy(
@@ -165,14 +162,6 @@ def learn_model(items: Sequence[Item], intents: IntentModel) -> Model:
             "whole_list": _whole_list(items, ranked, intents),
         }
     )
-
-
-def _answerable(items: Sequence[Item], ranked: Sequence[Ranked]) -> Logistic:
-    inputs = np.array([answerable_features(i.snapshot, i.query, r) for i, r in zip(items, ranked, strict=True)])
-    truth = np.array([bool(item.asked.rows) for item in items])
-    weights = np.array([item.weight for item in items])
-    names = (*ANSWERABLE, *(f"question{n}" for n in range(inputs.shape[1] - len(ANSWERABLE))))
-    return learn_logistic(names, inputs, truth, weights, strength=STRENGTH, unscaled=len(ANSWERABLE))
 
 
 def _passage(items: Sequence[Item], ranked: Sequence[Ranked]) -> Logistic:
@@ -228,6 +217,7 @@ class Material:
     with_bank: list[Item]
     without_bank: list[Item]
     intents: IntentModel
+    kind: Kind
 
     def learn(self, development: Sequence[Item]) -> Ranking:
         """The weights from all the material and these development questions."""
@@ -241,8 +231,8 @@ class Material:
             command=COMMAND,
             encoder=self.five.manifest.encoder,
             dimension=int(self.five.tables["passages"].vectors.shape[1]),
-            with_bank=learn_model(with_bank, self.intents),
-            without_bank=learn_model(without_bank, self.intents),
+            with_bank=learn_model(with_bank, self.intents, self.kind),
+            without_bank=learn_model(without_bank, self.intents, self.kind),
         )
 
 
@@ -273,7 +263,7 @@ def collect(encoder: Encoder) -> Material:
     for name, snapshot in corpora.items():
         others = [item for other, items in written.items() if other != name for item in items]
         without_bank += foreign([*others, *bank[::8]], snapshot, 150)
-    return Material(five, development, with_bank, without_bank, intents)
+    return Material(five, development, with_bank, without_bank, intents, learn_kind(encoder))
 
 
 def cross_validate(material: Material, encoder: Encoder) -> list[Judgement]:

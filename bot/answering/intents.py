@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import resources
 
@@ -12,6 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+# "Write a poem about ...": a text of the bot's own is wanted, in the languages people ask in.
+WANTS_A_TEXT = re.compile(
+    r"""^\W*(?:(?:please|kan\ du|vil\ du|kunne\ du|can\ you|could\ you|bitte|proszę|будь\ ласка)\W+)?
+        (?:skriv[ea]?|digte?|dikta?|find\ på|lave?|hitta\ på|write|compose|make\ up|invent|schreib\w*|dichte|napisz|ułóż
+          |напиши|напишіть|склади|складіть|اكتب)\b
+        \W+(?:\w+\W+){0,3}?
+        (?:digt\w*|dikt\w*|vers|rim|sang\w*|sång\w*|vise|historie|eventyr|saga|vits|vittighed\w*|stil|essay|uppsats
+          |mail|mejl|e-?mail|brev|ansøgning\w*|ansökan|søknad|tale|tal|debatindlæg|debatartik\w*
+          |poems?|songs?|story|stories|jokes?|rhymes?|haiku|limerick|letter|application|speech|article
+          |gedicht\w*|lied|geschichte|witz|brief|wiersz\w*|piosenk\w*|opowiadanie|list
+          |вірш\w*|пісн\w*|оповідання|лист\w*|казк\w*|قصيدة|أغنية|قصة|رسالة)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 INTENTS = ("single", "list", "outline", "compare", "smalltalk", "instruction")
 """One passage; a whole list; a document's headings; several documents; no question; an attempt to steer the bot."""
 
@@ -36,6 +50,11 @@ class IntentModel(BaseModel):
         logits = weights @ (vector - mean) + biases
         odds = np.exp(logits - logits.max())
         return dict(zip(INTENTS, (odds / odds.sum()).tolist(), strict=True))
+
+
+def wants_a_text(question: str) -> bool:
+    """Is the bot asked to make up a text of its own?"""
+    return bool(WANTS_A_TEXT.match(question))
 
 
 @lru_cache(maxsize=4)

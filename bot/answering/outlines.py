@@ -24,6 +24,8 @@ PARTS = re.compile(
       |rozdział|część|części|nagłówk|tematy|podzielon)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "How many districts is the municipality divided into?" asks for districts.
+COUNTED = re.compile(r"\b(?:hvor mange|hur många|how many|wie viele|скільки|ile|كم)\s+\w+", re.IGNORECASE)
 NUMBERS = {
     "to": 2, "två": 2, "two": 2, "zwei": 2, "dwa": 2, "dwie": 2, "два": 2, "дві": 2,
     "tre": 3, "three": 3, "drei": 3, "trzy": 3, "три": 3, "ثلاثة": 3, "الثلاث": 3, "الثلاثة": 3,
@@ -32,6 +34,12 @@ NUMBERS = {
     "seks": 6, "sex": 6, "six": 6, "sechs": 6, "syv": 7, "sju": 7, "seven": 7, "sieben": 7,
     "otte": 8, "åtta": 8, "åtte": 8, "eight": 8, "acht": 8, "ni": 9, "nio": 9, "nine": 9, "neun": 9,
 }  # fmt: skip
+OPENING_CHARACTERS = 60
+SHORTEST_OPENING = 24
+"""The opening words beneath a heading end with their clause, if it is this long, or after so many characters."""
+FEWEST_WORDS = 3
+NEXT_LINE = re.compile(r"\s*(\w[^\n]*\S|\w)")
+CLAUSE_END = re.compile(r"[,;:.!?](?=\s|$)")
 TOP = 10
 """So many of the best passages tell which document is meant, where the question does not name it."""
 WORD = re.compile(r"\w+(?:'\w+)?")
@@ -66,6 +74,9 @@ def best_values(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Selec
 
 def asks_for_headings(question: str) -> bool:
     """Does the question have a word for the parts of a text?"""
+    counted = COUNTED.search(question)
+    if counted is not None and not PARTS.search(counted.group()):
+        return False
     return bool(PARTS.search(question))
 
 
@@ -83,8 +94,41 @@ def best_outline(snapshot: Snapshot, found: Found, named: Sequence[str]) -> Sele
     fitting = [level for level in levels if len(level) == wanted] or levels[:1]
     asked = set(ngrams(found.query.text))
     level = max(fitting, key=lambda level: _spoken_of(level, asked))
-    quotes = [Quote(document.name, s.start, s.end, s.path[:-1], bullet=True) for s in level]
-    return Selection(Shape.OUTLINE, tuple(quotes))
+    return _headings(document, level)
+
+
+def _headings(document: Document, sections: Sequence[Section]) -> Selection:
+    return Selection(Shape.OUTLINE, tuple(_heading(document, section) for section in sections))
+
+
+def _heading(document: Document, section: Section) -> Quote:
+    """A heading; one of a single word ("Data"), which says little alone, with the opening words beneath it."""
+    end, goes_on = section.end, False
+    if len(WORD.findall(section.title)) == 1:
+        end, goes_on = _opening(document, section)
+    return Quote(document.name, section.start, end, section.path[:-1], bullet=True, goes_on=goes_on)
+
+
+def _is_heading(document: Document, start: int) -> bool:
+    return any(section.start == start for section in document.sections)
+
+
+def _opening(document: Document, section: Section) -> tuple[int, bool]:
+    """Where the opening words beneath a heading end, and whether their sentence goes on; the heading's own end where
+    another heading follows it.
+    """
+    text = document.text
+    line = NEXT_LINE.match(text, section.end)
+    # A list of guide words says no more than the heading.
+    if line is None or len(WORD.findall(line[1])) < FEWEST_WORDS or _is_heading(document, line.start(1)):
+        return section.end, False
+    begin, words = line.start(1), line[1]
+    if len(words) <= OPENING_CHARACTERS:
+        return begin + len(words), False
+    clause = CLAUSE_END.search(words, SHORTEST_OPENING, OPENING_CHARACTERS)
+    space = words.rfind(" ", 0, OPENING_CHARACTERS)
+    length = clause.start() if clause else space if space > 0 else OPENING_CHARACTERS
+    return begin + length, True
 
 
 def _spoken_of(level: Sequence[Section], asked: set[str]) -> float:

@@ -10,10 +10,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import Chooser
-from bot.answering.intents import load_intents
+from bot.answering.intents import load_intents, wants_a_text
 from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import Quote, cite, prove
-from bot.answering.refusing import mentioned
 from bot.answering.selecting import Selection, Shape
 from bot.answering.suggesting import suggest
 from bot.answering.wording import word_answer, word_examples, word_refusal
@@ -23,6 +22,7 @@ from bot.language import detect_language
 from bot.privacy.personal_numbers import MASK, mask_personal_numbers
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Found, Searcher
+from bot.retrieval.terms import mentioned
 from bot.schema import Answer, Citation, RankedSpan, Status, Timing
 from bot.settings import MAX_QUESTION_CHARACTERS
 
@@ -151,6 +151,8 @@ class Steps:
         assert turn.found is not None  # noqa: S101 - the steps run in this order
         ranked = turn.found.ranked
         intents = self._intents.probabilities(turn.found.query.vector)
+        if wants_a_text(turn.found.query.text):
+            return self._refuse(turn, turn.found, {**intents, "instruction": 1.0, "smalltalk": 0.0}, begun), None
         selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
         if selection is None:
             if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:

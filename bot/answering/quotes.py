@@ -11,7 +11,7 @@ from bot.schema import Citation, Document, Place
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch to be cited. `bullet`: it is shown as an item of a list."""
+    """A stretch to be cited. `bullet`: it is shown as an item of a list; `goes_on`: its sentence goes on."""
 
     document: str
     start: int
@@ -19,6 +19,7 @@ class Quote:
     section: tuple[str, ...]
     page: int | None = None
     bullet: bool = False
+    goes_on: bool = False
 
     @classmethod
     def of_place(cls, place: Place, *, bullet: bool = False) -> Quote:

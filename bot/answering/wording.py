@@ -36,7 +36,10 @@ def word_answer(
         lead_in = _lead_in(language, selection.shape, first, documents[first.document])
         standing = standing_of(language, documents[first.document], documents, today or date.today())
         parts.append(f"{lead_in.rstrip(':')} ({standing}):" if standing else lead_in)
-        lines = [f"> {'- ' if quote.bullet else ''}{escape(c.quote)} [{c.number}]" for quote, c in cited]
+        lines = [
+            f"> {'- ' if quote.bullet else ''}{escape(c.quote)}{' …' if quote.goes_on else ''} [{c.number}]"
+            for quote, c in cited
+        ]
         parts.append("\n".join(lines) if cited[0][0].bullet else "\n>\n".join(lines))
     spoken = answer_language(language)
     note = phrase(language, "original")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import Ranked
 from bot.retrieval.signals import FEATURES as SIGNALS
+from bot.retrieval.terms import only_named
 from bot.store.lexical import ngrams
 from bot.store.snapshot import Snapshot
 
@@ -24,6 +25,7 @@ FEATURES = (
     "unknown_name",
     "weakest",
     "weaker_half",
+    "only_named",
 )
 QUESTION_SCALE = 8.0
 """The question's vector is stretched so that its parts weigh like the features: e5's vectors lie close together."""
@@ -57,6 +59,7 @@ def answerable_features(snapshot: Snapshot, query: Query, ranked: Ranked) -> Flo
         unknown_name(query.text, snapshot),
         weakest,
         half,
+        only_named(snapshot, query.text),
     ]
     return np.concatenate([np.asarray(known, dtype=np.float64), question])
 

@@ -29,6 +29,8 @@ EARLIER_QUESTIONS = 3
 BETTER = 0.15
 """A question that could stand alone is read as a follow-up only if that makes an answer this much more probable."""
 
+ASKED_BEFORE = 0.95
+"""A question this similar to one of the bank is that question, and the bank knows that it is answered."""
 AS_SURE = 0.15
 """Documents in force come before those that are not where they answer about as surely; else the old ones speak."""
 
@@ -99,7 +101,9 @@ class Searcher:
             # Learned with an encoder of another width: what it knows of questions does not apply to this one.
             features, known = features[: len(FEATURES)], model.weights[: len(FEATURES)]
             model = Logistic(features=FEATURES, weights=known, bias=model.bias)
-        return float(model.probability(features[None])[0])
+        probability = float(model.probability(features[None])[0])
+        alike = ranked.signals.bank
+        return max(probability, min(alike, 1.0)) if alike >= ASKED_BEFORE else probability
 
     def rank(self, query: Query) -> Ranked:
         """The candidates of one query, best first; what is not in force behind what is, if that answers."""

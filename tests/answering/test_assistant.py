@@ -99,7 +99,8 @@ def check(answer: Answer, documents: Mapping[str, Document]) -> None:
     for citation in answer.citations:
         assert documents[citation.document].text[citation.start : citation.end] == citation.quote
         assert citation.title == documents[citation.document].title
-        assert f"{escape(citation.quote)} [{citation.number}]" in answer.text
+        quote, mark = escape(citation.quote), f"[{citation.number}]"
+        assert f"{quote} {mark}" in answer.text or f"{quote} … {mark}" in answer.text
         assert squeeze(citation.quote) in shown(answer.text)
     assert (answer.status is Status.ANSWERED) == bool(answer.citations)
     assert answer.text.strip()

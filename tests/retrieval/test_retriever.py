@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableLambda
 from bot.composition import build_index
 from bot.models.encoder import Encoder
 from bot.retrieval.query import query_of
-from bot.retrieval.retriever import EARLIER_QUESTIONS, GrundlagRetriever, Searcher
+from bot.retrieval.retriever import ASKED_BEFORE, EARLIER_QUESTIONS, GrundlagRetriever, Searcher
 from bot.schema import Document
 from bot.settings import Settings
 from bot.store.builds import current_folder
@@ -56,6 +56,14 @@ def test_hits_are_the_best_passages(searcher: Searcher) -> None:
     assert [hit.passage for hit in hits] == [searcher.snapshot.passages[row] for row in ranked.rows[:3]]
     assert len(searcher.hits(ranked, 10_000)) == len(searcher.snapshot.passages)
     assert searcher.hits(ranked, 0) == ()
+
+
+@pytest.mark.parametrize("question", ["Як школа бачить мого сина?", "How does the school see my son?"])
+def test_a_question_of_the_bank_is_known_to_be_answered(searcher: Searcher, question: str) -> None:
+    found = searcher.find(query_of(searcher.encoder, question))
+
+    assert found.answerable >= ASKED_BEFORE
+    assert "børnesyn" in searcher.hits(found.ranked, 1)[0].passage.text
 
 
 def test_a_question_alone_is_no_follow_up(searcher: Searcher) -> None:
