@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ from bot.schema import BankQuestion
 from bot.settings import Settings
 from bot.store.bank import read_bank
 from bot.store.building import build
-from bot.store.builds import current_folder
+from bot.store.builds import current_folder, snapshots_in
 from bot.store.embedding import Progress
 from bot.store.report import Report
+from bot.store.served import forget
 from bot.store.snapshot import open_snapshot
 
 if TYPE_CHECKING:
@@ -83,7 +85,8 @@ def _assistant(index: Path, settings: Settings, encoder: Encoder | None) -> Assi
 
 def _assistant_over(folder: Path, settings: Settings, encoder: Encoder | None) -> Assistant:
     encoder = encoder or load_encoder(settings)
-    searcher = Searcher(open_snapshot(folder, encoder), encoder)
+    snapshot = open_snapshot(folder, encoder, server=settings.chroma_url, exact_rows=settings.exact_rows)
+    searcher = Searcher(snapshot, encoder)
     return Assistant(searcher, open_writer(settings, searcher))
 
 
@@ -138,12 +141,40 @@ def build_index(
     if corpus.documents and not public.documents:
         raise DocumentError("Every document is for staff. Let at least one be public in the catalogue.")
     questions = public_questions(bank, corpus)
-    report = build(public, questions, encoder, settings.index, rebuild=rebuild, progress=progress)
+
+    def built(corpus: Corpus, questions: Sequence[BankQuestion], index: Path, lenders: Sequence[Path] = ()) -> Report:
+        before = snapshots_in(index)
+        report = build(
+            corpus,
+            questions,
+            encoder,
+            index,
+            rebuild=rebuild,
+            lenders=lenders,
+            progress=progress,
+            publish=partial(_publish, settings, encoder),
+        )
+        if settings.chroma_url:
+            forget(settings.chroma_url, before - snapshots_in(index))
+        return report
+
+    report = built(public, questions, settings.index)
     staff = settings.index / STAFF_INDEX
     if len(public.documents) < len(corpus.documents):
         # What is public has just been encoded. Never the other way round: the public index knows nothing of this one.
-        lent = [settings.index]
-        report = build(corpus, bank, encoder, staff, rebuild=rebuild, lenders=lent, progress=progress)
+        report = built(corpus, bank, staff, [settings.index])
     elif staff.is_dir():
+        gone = snapshots_in(staff)
         shutil.rmtree(staff)
+        if settings.chroma_url:
+            forget(settings.chroma_url, gone)
     return report, corpus
+
+
+def _publish(settings: Settings, encoder: Encoder, folder: Path) -> None:
+    """Put a new snapshot's vectors into Chroma's server, if there is one: nobody has to wait for them later.
+
+    Where the server does not answer, whoever opens the snapshot does it once it does.
+    """
+    if settings.chroma_url:
+        open_snapshot(folder, encoder, server=settings.chroma_url).close()

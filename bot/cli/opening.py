@@ -27,16 +27,21 @@ def assistant_of(options: argparse.Namespace) -> Assistant:
 
 def opened_assistant(settings: Settings) -> Assistant:
     """The assistant over the snapshot in use. Raises IndexMissingError or IndexDamagedError with the remedy."""
-    from bot.store.builds import current_folder
-    from bot.store.manifest import read_manifest
-
     # Before the encoder is loaded, and all that it takes: what is wrong with the index is said at once.
-    read_manifest(current_folder(settings.index))
+    require_index(settings)
 
     from bot.composition import open_assistant
     from bot.progress import loaded_encoder
 
     return open_assistant(settings, loaded_encoder(settings))
+
+
+def require_index(settings: Settings) -> None:
+    """Raises IndexMissingError or IndexDamagedError with the remedy where there is no index to open."""
+    from bot.store.builds import current_folder
+    from bot.store.manifest import read_manifest
+
+    read_manifest(current_folder(settings.index))
 
 
 def say_problems(corpus: Corpus) -> None:

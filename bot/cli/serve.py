@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import threading
 
-from bot.cli.opening import say_problems
+from bot.cli.opening import require_index, say_problems
 from bot.cli.options import Commands, new_command, settings_of
 from bot.cli.output import say
 
@@ -25,8 +25,10 @@ def run(options: argparse.Namespace) -> int:
     from bot.web.server import serve
 
     settings = settings_of(options)
-    _, corpus = indexed(settings)
-    say_problems(corpus)
+    if settings.build_on_start:
+        _, corpus = indexed(settings)
+        say_problems(corpus)
+    require_index(settings)
     encoder = loaded_encoder(settings)
     public = following_assistant(settings, encoder, say)
     staff = following_staff_assistant(settings, encoder, say)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -27,9 +27,10 @@ from bot.errors import (
 )
 from bot.schema import BankQuestion, Document, Group, Passage
 from bot.store.bank import Bank, settle
-from bot.store.builds import clear, current_folder, finish, new_folder, switch
+from bot.store.builds import BUILDS, clear, current_folder, finish, new_folder, switch
 from bot.store.consistency import TABLES
 from bot.store.embedding import Embedded, Known, Progress, Wordings, known_rows, write_tables
+from bot.store.labels import labels_of
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import FORMAT, Manifest, read_manifest, record_files, write_manifest
 from bot.store.records import write_records
@@ -64,9 +65,11 @@ def build(
     rebuild: bool = False,
     lenders: Sequence[Path] = (),
     progress: Progress = lambda stage, done, total: None,
+    publish: Callable[[Path], None] = lambda folder: None,
 ) -> Report:
     """Bring `index` up to date with `corpus` and switch to the new snapshot.
 
+    `publish` is given the folder of a new snapshot before anybody is switched to it.
     Nothing is built when the current snapshot is of the same documents, settings and encoder, unless `rebuild`.
     What the snapshots in use of this index and of `lenders` hold, and what an interrupted build had reached, is taken
     over; the rest is encoded. A `rebuild` takes over only what `lenders` hold.
@@ -97,6 +100,7 @@ def build(
             manifest, name, embedded = _build_folder(
                 corpus, texts, encoder, index, known, (identity, described), progress
             )
+            publish(index / BUILDS / name)
             switch(index, name)
         clear(index, name, previous)
         return report_of(manifest, before, bank.lost, embedded)
@@ -250,22 +254,13 @@ def _build_folder(
 
 
 def _write_vectors(folder: Path, texts: _Texts) -> None:
-    said: dict[str, list[str]] = {
-        "passages": [squeeze(passage.text) for passage in texts.passages],
-        "groups": [wording.text for wording in texts.wordings["groups"]],
-        "questions": [wording.text for wording in texts.wordings["questions"]],
-    }
-    metadatas: dict[str, list[dict[str, str]]] = {
-        "passages": [{"document": p.place.document, "language": p.language} for p in texts.passages],
-        "groups": [{"document": g.document, "kind": g.kind.value} for g in texts.groups],
-        "questions": [{} for _ in said["questions"]],
-    }
+    labels = labels_of(texts.passages, texts.groups, texts.bank.questions)
     store = VectorStore.create(folder / CHROMA)
     try:
         for name in TABLES:
             table = Table.open(folder / name)
             if len(table):
-                store.write(name, table.vectors, said[name], metadatas[name])
+                store.write(name, table.vectors, *labels[name])
     finally:
         store.close()
 

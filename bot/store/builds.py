@@ -37,6 +37,15 @@ def current_folder(index: Path) -> Path:
     return index / BUILDS / name
 
 
+def snapshots_in(index: Path) -> set[str]:
+    """The ids of the finished snapshots of an index."""
+    try:
+        names = [path.name for path in (index / BUILDS).iterdir()]
+    except OSError:
+        return set()
+    return {name.partition("-")[0] for name in names if NAME.fullmatch(name)}
+
+
 def new_folder(index: Path) -> Path:
     """An empty folder to build in, on the disk of the finished ones; `clear` removes it if it is never finished."""
     folder = index / BUILDS / f".building-{secrets.token_hex(4)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from bot.errors import GrundlagError, IndexDamagedError
 from bot.schema import Document, Group, Passage
 from bot.store.bank import Bank
 from bot.store.consistency import TABLES, check_snapshot
+from bot.store.labels import labels_of
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import REBUILD, Manifest, check_files, check_sizes, read_manifest
 from bot.store.records import read_records
+from bot.store.served import ServedVectors
 from bot.store.table import Table
 from bot.store.vectors import VectorStore
 
@@ -40,9 +43,10 @@ class Snapshot:
     bank: Bank
     tables: Mapping[str, Table]
     lexical: Mapping[str, LexicalIndex]
-    vectors: VectorStore
+    vectors: VectorStore | ServedVectors
     embeddings: Encoder
     rows_by_id: Mapping[str, int] = field(default_factory=dict)
+    exact_rows: int = EXACT_ROWS
 
     @property
     def id(self) -> str:
@@ -50,10 +54,14 @@ class Snapshot:
         return self.manifest.id
 
     def nearest(self, table: str, vector: np.ndarray, k: int) -> list[int]:
-        """The k rows of a table nearest to `vector` by cosine, best first: by Chroma, and exactly in a small table."""
-        size = len(self.tables[table])
-        if size > EXACT_ROWS:
-            return self.vectors.nearest(table, self.embeddings, vector, k)
+        """The k rows of a table nearest to `vector` by cosine, best first.
+
+        By Chroma; exactly, by the snapshot's own vectors, in a small table and while Chroma's server does not answer.
+        """
+        if len(self.tables[table]) > self.exact_rows:
+            found = self.vectors.nearest(table, self.embeddings, vector, k)
+            if found is not None:
+                return found
         similarities = self.tables[table].vectors @ vector
         rows: list[int] = np.argsort(-similarities, kind="stable")[:k].tolist()
         return rows
@@ -63,9 +71,10 @@ class Snapshot:
         self.vectors.close()
 
 
-def open_snapshot(folder: Path, encoder: Encoder) -> Snapshot:
+def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_rows: int = EXACT_ROWS) -> Snapshot:
     """Open a snapshot and check it: format, encoder, lengths, ranges, counts, offsets, a sample of known vectors.
 
+    With the address of a Chroma `server` its vectors are searched there, and put there first if they are missing.
     Raises IndexDamagedError with the remedy for anything that does not agree.
     """
     manifest = read_manifest(folder)
@@ -75,21 +84,29 @@ def open_snapshot(folder: Path, encoder: Encoder) -> Snapshot:
             f"their vectors cannot be compared. {REBUILD}"
         )
     check_sizes(folder, manifest)
-    # Chroma is native code, and a damaged file may end the process: it is given none.
-    check_files(folder, manifest, f"{CHROMA}/")
+    if not server:
+        # Chroma is native code, and a damaged file may end the process: it is given none.
+        check_files(folder, manifest, f"{CHROMA}/")
     documents, passages, groups, bank = read_records(folder)
     try:
+        tables = {name: Table.open(folder / name) for name in TABLES}
+        vectors: VectorStore | ServedVectors = (
+            ServedVectors(server, manifest.id, tables, partial(labels_of, passages, groups, bank.questions))
+            if server
+            else VectorStore.open(folder / CHROMA)
+        )
         snapshot = Snapshot(
             manifest=manifest,
             documents={document.name: document for document in documents},
             passages=passages,
             groups=groups,
             bank=bank,
-            tables={name: Table.open(folder / name) for name in TABLES},
+            tables=tables,
             lexical={name: LexicalIndex.open(name, folder / name, len(passages)) for name in TOKENISERS},
-            vectors=VectorStore.open(folder / CHROMA),
+            vectors=vectors,
             embeddings=encoder,
             rows_by_id={passage.id: row for row, passage in enumerate(passages)},
+            exact_rows=exact_rows,
         )
     except GrundlagError:
         raise
@@ -98,6 +115,7 @@ def open_snapshot(folder: Path, encoder: Encoder) -> Snapshot:
         raise IndexDamagedError(f"Snapshot {folder.name} cannot be opened ({first}). {REBUILD}") from None
     try:
         check_snapshot(snapshot, rows_of_each=KNOWN_VECTORS)
+        snapshot.vectors.tend()
     except BaseException:
         snapshot.close()
         raise

@@ -1,14 +1,17 @@
-"""The one door to Chroma: a collection of vectors in a folder, written once and then only read."""
+"""The one door to Chroma: collections of vectors, in a folder that is written once and then only read, or a server."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import chromadb
 import numpy as np
+from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import NotFoundError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
@@ -27,10 +30,17 @@ MEGABYTE = 1_000_000
 
 
 class VectorStore:
-    """Nearest rows by cosine in one Chroma folder; `create` makes one to be written to, `open` one to be read."""
+    """Nearest rows by cosine in one Chroma folder; `create` makes one to be written to, `open` one to be read.
 
-    def __init__(self, folder: Path) -> None:
-        self._client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    With a client of a server, those of its collections whose names begin with `prefix`.
+    """
+
+    def __init__(
+        self, client: ClientAPI, prefix: str = "", space: Mapping[str, Mapping[str, str | int]] = SPACE
+    ) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._space = space
         self._stores: dict[str, Chroma] = {}
         self._scratch: Scratch | None = None
 
@@ -38,7 +48,7 @@ class VectorStore:
     def create(cls, folder: Path) -> VectorStore:
         """An empty store in `folder`, which is made."""
         folder.mkdir(parents=True)
-        return cls(folder)
+        return cls(_client(folder))
 
     @classmethod
     def open(cls, folder: Path) -> VectorStore:
@@ -59,7 +69,7 @@ class VectorStore:
                 f"can be written to and has room for {needed} MB."
             ) from None
         try:
-            store = cls(scratch.path)
+            store = cls(_client(scratch.path))
         except BaseException:
             scratch.remove()
             raise
@@ -69,12 +79,13 @@ class VectorStore:
     def write(
         self, collection: str, vectors: NDArray[np.float32], texts: Sequence[str], metadatas: Sequence[dict[str, str]]
     ) -> None:
-        """Store the rows of a table; a row's id is its number."""
+        """Store the rows of a table; a row's id is its number, and what stands there under it is replaced."""
         # The embedding function is given as None on purpose: Chroma's default is another model of the same width.
-        made = self._client.create_collection(collection, configuration=SPACE, embedding_function=None)  # type: ignore[arg-type]
+        name = self._prefix + collection
+        made = self._client.get_or_create_collection(name, configuration=self._space, embedding_function=None)  # type: ignore[arg-type]
         for start in range(0, len(texts), BATCH):
             rows = range(start, min(start + BATCH, len(texts)))
-            made.add(
+            made.upsert(
                 ids=[str(row) for row in rows],
                 embeddings=np.asarray(vectors[rows.start : rows.stop], dtype=np.float32),
                 documents=[texts[row] for row in rows],
@@ -85,7 +96,7 @@ class VectorStore:
         """The collection as LangChain's vector store, for whoever wants to go on with that."""
         if collection not in self._stores:
             self._stores[collection] = Chroma(
-                collection_name=collection,
+                collection_name=self._prefix + collection,
                 client=self._client,
                 embedding_function=embeddings,
                 create_collection_if_not_exists=False,
@@ -100,7 +111,7 @@ class VectorStore:
 
     def nearest_to_each(self, collection: str, vectors: NDArray[np.float32]) -> list[int]:
         """For each of `vectors` (any number, dimension) the row of the nearest: many at a time, to check them all."""
-        found = self._client.get_collection(collection, embedding_function=None)
+        found = self._client.get_collection(self._prefix + collection, embedding_function=None)
         rows: list[int] = []
         for start in range(0, len(vectors), QUERIES):
             part = np.asarray(vectors[start : start + QUERIES], dtype=np.float32)
@@ -109,15 +120,33 @@ class VectorStore:
 
     def count(self, collection: str) -> int:
         """How many rows a collection has. Raises Chroma's NotFoundError if there is no such collection."""
-        return self._client.get_collection(collection, embedding_function=None).count()
+        return self._client.get_collection(self._prefix + collection, embedding_function=None).count()
+
+    def remove(self, collection: str) -> None:
+        """Remove a collection, if it is there."""
+        with suppress(NotFoundError):
+            self._client.delete_collection(self._prefix + collection)
+
+    @property
+    def up(self) -> bool:
+        """Can vectors be searched? In a folder of one's own always."""
+        return True
+
+    def tend(self) -> bool:
+        """The same: there is nothing to reach for."""
+        return True
 
     def close(self) -> None:
-        """Let go of the folder, so that it can be moved or removed."""
+        """Let go of the folder, so that it can be moved or removed, or of the server."""
         self._stores.clear()
         # `close` is on the client that is made, but not on the type that PersistentClient declares.
         self._client.close()  # type: ignore[attr-defined]
         if self._scratch is not None:
             self._scratch.remove()
+
+
+def _client(folder: Path) -> ClientAPI:
+    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 
 def _copied(folder: Path) -> Scratch:

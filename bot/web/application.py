@@ -32,6 +32,7 @@ from bot.web.render import render_shell
 from bot.web.requests import Reception
 from bot.web.routes import page_routes
 from bot.web.signing_in import SigningIn, sign_in_routes
+from bot.web.tracing import open_tracer
 
 AT_A_TIME = 2
 """Questions answered at a time: the encoder uses every core for one, two hide its pauses."""
@@ -70,13 +71,15 @@ def _application(assistant: Assistant, settings: Settings, staff: Assistant | No
     desk = Desk(AT_A_TIME, settings.waiting_questions, settings.question_seconds)
     metrics = Metrics()
     metrics.watch(lambda: desk.inside)
+    metrics.watch_index(assistant)
     journal = Journal(requests=settings.log_requests)
     keeper = Keeper(settings, metrics, journal)
+    tracer = open_tracer(settings.traces_url)
     signing_in = SigningIn(settings)
     own: list[Starlette] = []
 
     def whole(assistant: Assistant) -> ASGIApp:
-        attended = Attended(assistant, desk, metrics, journal, keeper.notice)
+        attended = Attended(assistant, desk, metrics, journal, keeper.notice, tracer)
         page = _page_app(attended, settings, keeper.keeping)
         own.append(page)
         routes: list[BaseRoute] = [Mount("/api", api_app(attended, keeper))]

@@ -14,8 +14,10 @@ from bot.web.desk import Desk
 from bot.web.journal import Journal
 from bot.web.metrics import Metrics
 from bot.web.protocol import Assistant
+from bot.web.tracing import NoTracer, Tracer
 
 Notice = Callable[[Answer], None]
+SILENT = NoTracer()
 
 
 def no_notice(_: Answer) -> None:
@@ -30,20 +32,27 @@ class Attended:
     """
 
     def __init__(
-        self, assistant: Assistant, desk: Desk, metrics: Metrics, journal: Journal, notice: Notice = no_notice
+        self,
+        assistant: Assistant,
+        desk: Desk,
+        metrics: Metrics,
+        journal: Journal,
+        notice: Notice = no_notice,
+        tracer: Tracer = SILENT,
     ) -> None:
         self._assistant = assistant
         self._desk = desk
         self._metrics = metrics
         self._journal = journal
         self._notice = notice
+        self._tracer = tracer
 
     def now(self) -> Attended:
         """The same over one snapshot, for work of several steps."""
         now = self._assistant.now()
         if now is self._assistant:
             return self
-        return Attended(now, self._desk, self._metrics, self._journal, self._notice)
+        return Attended(now, self._desk, self._metrics, self._journal, self._notice, self._tracer)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -54,6 +63,11 @@ class Attended:
     def snapshot_id(self) -> str:
         """The id of the index that answers come from."""
         return self._assistant.snapshot_id
+
+    @property
+    def vectors_up(self) -> bool:
+        """Were vectors found where they are meant to be?"""
+        return self._assistant.vectors_up
 
     @property
     def model_name(self) -> str:
@@ -88,6 +102,7 @@ class Attended:
             for answer in self._assistant.ask_growing(question, history, expected=expected):
                 grown.put(answer)
             self._metrics.answer(answer)
+            self._tracer.answered(answer)
             self._notice(answer)
 
         def attend() -> None:
@@ -134,6 +149,7 @@ class Attended:
     def _answer(self, question: str, history: Sequence[str], expected: str | None) -> Answer:
         answer = self._assistant.ask(question, history, expected=expected)
         self._metrics.answer(answer)
+        self._tracer.answered(answer)
         self._notice(answer)
         return answer
 

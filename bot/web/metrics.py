@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from bot.schema import Answer
+from bot.web.protocol import Assistant
 
 SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class _IndexInUse(Collector):
+    """What is known of the index, asked whenever the figures are read."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def collect(self) -> Iterator[Metric]:
+        """The two figures."""
+        index = GaugeMetricFamily("grundlag_index_info", "The index in use, as a label", labels=["index"])
+        index.add_metric([self._assistant.snapshot_id], 1)
+        yield index
+        up = float(self._assistant.vectors_up)
+        yield GaugeMetricFamily("grundlag_vectors_up", "0 while Chroma's server does not answer", up)
 
 
 class Metrics:
@@ -41,6 +59,10 @@ class Metrics:
         """Report how many questions are being answered or wait, asked whenever the figures are read."""
         gauge = Gauge("grundlag_questions_inside", "Questions answered or waiting now", registry=self._registry)
         gauge.set_function(inside)
+
+    def watch_index(self, assistant: Assistant) -> None:
+        """Report which index is in use, and whether Chroma's server answered when it was last asked."""
+        self._registry.register(_IndexInUse(assistant))
 
     def request(self, route: str, status: int, seconds: float) -> None:
         """Count a request; status 0 is one whose sender left."""

@@ -23,6 +23,10 @@ class Assistant(Protocol):
         """The id of the index that answers come from."""
 
     @property
+    def vectors_up(self) -> bool:
+        """Were vectors found where they are meant to be, such as in Chroma's server?"""
+
+    @property
     def model_name(self) -> str:
         """The name of the encoder, and of the chat model if there is one."""
 

@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from bot.models.encoder import Encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
 from bot.settings import load_settings
-from bot.store import snapshot as snapshot_module
 from bot.store.builds import CURRENT, current_folder
 from bot.store.consistency import SAME, TABLES
 from bot.store.manifest import CHECKSUM, FORMAT, MANIFEST, Manifest, record_files, write_manifest
@@ -330,13 +330,13 @@ def test_the_nearest_rows_come_first(index: Path, encoder: Encoder) -> None:
         snapshot.close()
 
 
-def test_chroma_finds_what_comparing_with_every_row_finds(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chroma_finds_what_comparing_with_every_row_finds(searcher: Searcher) -> None:
     """A small table is compared whole; a large one is left to Chroma."""
     vectors = [searcher.encoder.encode_query(text).vector for text in ("Hvad er leg?", "Vad betyder bemöta?", "x")]
     whole = [searcher.snapshot.nearest(name, vector, 20) for name in TABLES for vector in vectors]
 
-    monkeypatch.setattr(snapshot_module, "EXACT_ROWS", 0)
-    by_chroma = [searcher.snapshot.nearest(name, vector, 20) for name in TABLES for vector in vectors]
+    asking_chroma = replace(searcher.snapshot, exact_rows=0)
+    by_chroma = [asking_chroma.nearest(name, vector, 20) for name in TABLES for vector in vectors]
 
     assert [found[0] for found in by_chroma] == [found[0] for found in whole]
     for one, other in zip(by_chroma, whole, strict=True):

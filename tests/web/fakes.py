@@ -53,6 +53,7 @@ class FakeAssistant:
 
     snapshot_id = "fake-1"
     model_name = "words"
+    vectors_up = True
     writes: bool = False
     sent_to: str = ""
 
