@@ -54,13 +54,15 @@ def _statements(options: argparse.Namespace) -> int:
     searcher = assistant_of(options).searcher
     checker = Checker(searcher.snapshot, searcher.encoder)
     judged = list(counted(judge_statements(checker, statements), len(statements), "statements"))
-    parts = {"all": judged, "learned on": [j for j in judged if j.learned], "not": [j for j in judged if not j.learned]}
+    parts = {"all": judged}
+    if any(j.learned for j in judged):
+        parts |= {"learned on": [j for j in judged if j.learned], "not": [j for j in judged if not j.learned]}
     if options.json:
         print_record({name: {**figures(part), "kinds": by_kind(part)} for name, part in parts.items()})
         return 0
     for name, part in parts.items():
         print(f"passages {name}: " + " ".join(f"{key}={value}" for key, value in figures(part).items()))
-    print(f"\n{'held back, of kind':20s}{'all':>14s}{'learned on':>14s}{'not':>14s}")
+    print(f"\n{'held back, of kind':20s}" + "".join(f"{name:>14s}" for name in parts))
     tables = [by_kind(part) for part in parts.values()]
     for kind in tables[0]:
         cells = [table.get(kind, {"held_back": 0.0, "statements": 0}) for table in tables]

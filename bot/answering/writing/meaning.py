@@ -23,8 +23,15 @@ Floats = NDArray[np.float32]
 CLAUSE_END = re.compile(r"[.;:!?,](?=\s)|\s[–-]\s|\s(?=(?:men|utan|but|og at|och att|hvor|samtidigt)\s)", re.IGNORECASE)
 SHORTEST_CLAUSE = 18
 """Characters; what is shorter belongs to the clause before it."""
-FEATURES = ("mean", "low", "least", "standing", "lead", "lead_elsewhere", "covered", "foreign")
+FEATURES = (
+    *("mean", "low", "least", "standing", "lead", "lead_elsewhere"),
+    *("covered", "foreign", "weakest", "weakest_lead"),
+)
 LOW = 0.2
+GRAMMAR = 3
+"""Characters; the shortest words are grammar."""
+STRETCH = 8
+"""Words. A claim that was added to a true one shows in its own stretch, where the whole sentence still looks right."""
 WORD = re.compile(r"\w[\w’'-]*")
 
 
@@ -66,8 +73,9 @@ def compare(snapshot: Snapshot, words: str, encoding: Encoding, rows: Sequence[i
     ends = np.append(begins[1:], len(others))
     columns = np.concatenate([np.arange(begins[row], ends[row]) for row in cited])
     own = similar[:, columns]
+    best = np.column_stack([own.max(axis=1), nearest])
     clauses, sentences, explains, covered = _clauses(snapshot, cited, begins, similar)
-    features = _features(snapshot, encoding.spans, words, own.max(axis=1), scores, cited, covered, language)
+    features = _features(snapshot, encoding.spans, words, best, scores, cited, covered, language)
     return Alignment(tuple(clauses), tuple(sentences), explains, covered, features)
 
 
@@ -75,12 +83,13 @@ def _features(
     snapshot: Snapshot,
     spans: NDArray[np.int32],
     words: str,
-    best: Floats,
+    columns: Floats,
     scores: Floats,
     cited: NDArray[np.int64],
     covered: Floats,
     language: str,
 ) -> Floats:
+    best = columns[:, 0]
     spread = max(float(scores.std()), 1e-6)
     standing = (float(best.mean()) - float(scores.mean())) / spread
     other = np.setdiff1d(np.arange(len(scores)), cited)
@@ -88,7 +97,8 @@ def _features(
     elsewhere = [row for row in other if not names & {place.document for place in snapshot.passages[row].places}]
     lead = (float(best.mean()) - float(scores[other].max(initial=0.0))) / spread
     lead_elsewhere = (float(best.mean()) - float(scores[elsewhere].max(initial=0.0))) / spread
-    by_word = _by_word(spans, words, best)
+    by_word = _by_word(spans, words, columns[:, :1], GRAMMAR)
+    weakest, weakest_lead = _weakest(_by_word(spans, words, columns), other)
     foreign = float(all(snapshot.passages[row].language != language for row in cited))
     return np.array(
         [
@@ -100,19 +110,33 @@ def _features(
             lead_elsewhere,
             covered.max(initial=0.0),
             foreign,
+            weakest,
+            weakest_lead,
         ],
         dtype=np.float32,
     )
 
 
-def _by_word(spans: NDArray[np.int32], words: str, best: Floats) -> Floats:
-    """The mean of each word's tokens, (words,)."""
+def _by_word(spans: NDArray[np.int32], words: str, best: Floats, shortest: int = 0) -> Floats:
+    """The means of the tokens of each word longer than `shortest`: `best` (tokens, columns) -> (words, columns)."""
     found = []
     for match in WORD.finditer(words):
         inside = (spans[:, 0] < match.end()) & (spans[:, 1] > match.start()) if len(spans) else np.zeros(0, bool)
-        if inside.any() and len(match.group()) > 3:  # noqa: PLR2004 - the shortest words are grammar
-            found.append(float(best[inside].mean()))
-    return np.array(found or [float(best.mean())], dtype=np.float32)
+        if inside.any() and len(match.group()) > shortest:
+            found.append(best[inside].mean(axis=0))
+    return np.array(found or [best.mean(axis=0)], dtype=np.float32)
+
+
+def _weakest(by_word: Floats, other: NDArray[np.int64]) -> tuple[float, float]:
+    """Of all stretches of the statement the lowest mean, and the lowest lead on the best of the `other` passages.
+
+    The first column of `by_word` is what is cited, the further ones are all passages.
+    """
+    length = min(STRETCH, len(by_word))
+    sums = np.vstack([np.zeros((1, by_word.shape[1]), np.float32), np.cumsum(by_word, axis=0)])
+    means = (sums[length:] - sums[:-length]) / length
+    elsewhere = means[:, 1 + other].max(axis=1, initial=0.0)
+    return float(means[:, 0].min()), float((means[:, 0] - elsewhere).min())
 
 
 def _clauses(
