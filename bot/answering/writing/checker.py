@@ -29,6 +29,8 @@ ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]*:/+\S+|\bwww\.\S+|\S+@\S+\.\w+|<[^<>]*>|\]\(\S*\)|javascript:\S*", re.IGNORECASE
 )
 """Links, addresses and tags: none may be in an answer that the passage does not have."""
+NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=[^\W\d_])")
+"""Of a heading: no statement may take its numbers from there."""
 MOSTLY = 0.4
 """A statement with so large a share of proven quotes means what the passage means."""
 NEAR = 0.02
@@ -94,8 +96,13 @@ class Checker:
         self, statement: Statement, passages: Sequence[Passage], text: str, aligned: Alignment, language: str
     ) -> Pair:
         written = words_of_all(frozenset(answer_language(passage.language) for passage in passages))
-        best = aligned.best(NEAR)
-        near = [aligned.clauses[number] for number in best]
+        best = [aligned.best(part, NEAR) for part in range(len(aligned.parts))]
+        numbers = list(dict.fromkeys(number for found in best for number in found))
+        near = [aligned.clauses[number] for number in numbers]
+        beside = [
+            (part, tuple(aligned.clauses[number] for number in found))
+            for part, found in zip(_unquoted(statement.words, aligned.parts), best, strict=True)
+        ]
         return Pair(
             said=" ".join(QUOTED.sub(" ", statement.words).split()),
             whole=statement.words,
@@ -103,9 +110,8 @@ class Checker:
             text=text,
             around=" ".join(_around(self.snapshot, passage) for passage in passages),
             near=" ".join(near),
-            nearest=aligned.clauses[int(aligned.explains.argmax())],
-            sentences=" ".join(dict.fromkeys(aligned.sentences[number] for number in best)),
-            negated_near=any(written.has("negation", clause.lower()) for clause in near),
+            beside=tuple(beside),
+            sentences=" ".join(dict.fromkeys(aligned.sentences[number] for number in numbers)),
             written=written,
             bodies=_bodies(self.snapshot, passages),
             names=self._names,
@@ -115,6 +121,18 @@ class Checker:
 def is_verbatim(quote: str, text: str) -> bool:
     """Do the quoted words stand in `text` just so, but for white space and a full stop at the end?"""
     return squeeze(quote).rstrip(".,;:!?… ") in text
+
+
+def _unquoted(words: str, parts: Sequence[str]) -> list[str]:
+    """The clauses of a statement, what they quote taken out, though a quotation may go over several of them."""
+    quoted = [match.span() for match in QUOTED.finditer(words)]
+    found, start = [], 0
+    for part in parts:
+        start = words.index(part, start)
+        kept = [c for n, c in enumerate(part, start) if not any(s <= n < e for s, e in quoted)]
+        found.append("".join(kept))
+        start += len(part)
+    return found
 
 
 def _bodies(snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -128,7 +146,7 @@ def _bodies(snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[str, ...]:
 def _around(snapshot: Snapshot, passage: Passage) -> str:
     names = {place.document for place in passage.places}
     called = [name for document in names for name in snapshot.documents[document].also_called]
-    sections = [part for place in passage.places for part in place.section]
+    sections = [NUMBERING.sub("", part) for place in passage.places for part in place.section]
     return " ".join(dict.fromkeys([passage.title, passage.publisher or "", *called, *sections]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
 Floats = NDArray[np.float32]
-CLAUSE_END = re.compile(r"[.;:!?,](?=\s)|\s[–-]\s|\s(?=(?:men|utan|but|og at|och att|hvor|samtidigt)\s)", re.IGNORECASE)
+CLAUSE_END = re.compile(
+    r"[.;:!?,](?=\s)|\s[–-]\s|\s(?=(?:men|utan|but|og at|och att|og ikke|och inte|and not|hvor|samtidigt)\s)",
+    re.IGNORECASE,
+)
 SHORTEST_CLAUSE = 18
 """Characters; what is shorter belongs to the clause before it."""
 FEATURES = (
@@ -39,20 +42,23 @@ WORD = re.compile(r"\w[\w’'-]*")
 class Alignment:
     """A statement beside the passages it cites.
 
-    `clauses` are the passages' clauses, `sentences` (one for each clause) those they stand in. `explains` (clauses,)
-    says how well each clause alone accounts for the statement, `covered` (clauses,) how much of each one the statement
-    says: mean cosines.
+    `parts` are the statement's clauses, `clauses` the passages', `sentences` (one for each clause) those they stand in.
+    `explains` (parts, clauses) says how well each clause accounts for each part, `covered` (clauses,) how much of each
+    clause the whole statement says: mean cosines.
     """
 
+    parts: tuple[str, ...]
     clauses: tuple[str, ...]
     sentences: tuple[str, ...]
     explains: Floats
     covered: Floats
     features: Floats
 
-    def best(self, margin: float) -> list[int]:
-        """The clauses that account for the statement best, within `margin` of the best."""
-        return np.flatnonzero(self.explains >= self.explains.max() - margin).tolist()
+    def best(self, part: int, margin: float) -> list[int]:
+        """The clauses that account for a part of the statement best, the best one first, and those within `margin`."""
+        scores = self.explains[part]
+        order = np.argsort(-scores, kind="stable")
+        return [int(number) for number in order if scores[number] >= scores.max() - margin]
 
 
 def align(snapshot: Snapshot, encoder: Encoder, words: str, rows: Sequence[int], language: str) -> Alignment:
@@ -74,9 +80,22 @@ def compare(snapshot: Snapshot, words: str, encoding: Encoding, rows: Sequence[i
     columns = np.concatenate([np.arange(begins[row], ends[row]) for row in cited])
     own = similar[:, columns]
     best = np.column_stack([own.max(axis=1), nearest])
-    clauses, sentences, explains, covered = _clauses(snapshot, cited, begins, similar)
+    clauses, sentences, columns_of = _clauses(snapshot, cited, begins)
+    explains = np.column_stack([similar[:, inside].max(axis=1) for inside in columns_of])
+    covered = np.array([similar[:, inside].max(axis=0).mean() for inside in columns_of], dtype=np.float32)
     features = _features(snapshot, encoding.spans, words, best, scores, cited, covered, language)
-    return Alignment(tuple(clauses), tuple(sentences), explains, covered, features)
+    parts, of_parts = _parts(words, encoding.spans, explains)
+    return Alignment(tuple(parts), tuple(clauses), tuple(sentences), of_parts, covered, features)
+
+
+def _parts(words: str, spans: NDArray[np.int32], explains: Floats) -> tuple[list[str], Floats]:
+    """The statement's clauses, and the means of their tokens: `explains` (tokens, clauses) -> (parts, clauses)."""
+    middle = spans.mean(axis=1) if len(spans) else np.zeros(1)
+    inside = [(words[start:end], (middle >= start) & (middle < end)) for start, end in clause_spans(words)]
+    found = [(part, explains[tokens].mean(axis=0)) for part, tokens in inside if tokens.any()]
+    if not found:
+        return [words], explains.mean(axis=0, keepdims=True)
+    return [part for part, _ in found], np.array([mean for _, mean in found], dtype=np.float32)
 
 
 def _features(
@@ -140,10 +159,13 @@ def _weakest(by_word: Floats, other: NDArray[np.int64]) -> tuple[float, float]:
 
 
 def _clauses(
-    snapshot: Snapshot, rows: NDArray[np.int64], begins: NDArray[np.int64], similar: Floats
-) -> tuple[list[str], list[str], Floats, Floats]:
+    snapshot: Snapshot, rows: NDArray[np.int64], begins: NDArray[np.int64]
+) -> tuple[list[str], list[str], list[NDArray[np.int64]]]:
+    """The passages' clauses, the sentences they stand in, and the columns that their tokens have."""
     table = snapshot.tables["passages"]
-    texts, whole, explains, covered = [], [], [], []
+    texts: list[str] = []
+    whole: list[str] = []
+    columns: list[NDArray[np.int64]] = []
     for row in rows.tolist():
         text = squeeze(snapshot.passages[row].text)
         spans = table.row_spans(row)
@@ -153,26 +175,24 @@ def _clauses(
             inside = np.flatnonzero((middle >= start) & (middle < end))
             if not len(inside):
                 continue
-            part = similar[:, begins[row] + inside]
             texts.append(text[start:end])
             whole.append(next((text[s:e] for s, e in sentences if s <= start < e), text[start:end]))
-            explains.append(float(part.max(axis=1).mean()))
-            covered.append(float(part.max(axis=0).mean()))
+            columns.append(begins[row] + inside)
     if not texts:
-        return [""], [""], np.zeros(1, np.float32), np.zeros(1, np.float32)
-    return texts, whole, np.array(explains, dtype=np.float32), np.array(covered, dtype=np.float32)
+        return [""], [""], [np.atleast_1d(begins[rows[0]])]
+    return texts, whole, columns
 
 
 def clause_spans(text: str) -> list[tuple[int, int]]:
-    """Where the clauses of `text` begin and end; they cover it whole."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for match in CLAUSE_END.finditer(text):
+    """Where the clauses of `text` begin and end; no clause goes over the end of a sentence."""
+    return [span for start, end in sentence_spans(text) or [(0, len(text))] for span in _cut(text, start, end)]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in CLAUSE_END.finditer(text, start, end):
         while text[start : start + 1].isspace():
             start += 1
-        if match.end() - start < SHORTEST_CLAUSE or len(text) - match.end() < SHORTEST_CLAUSE:
-            continue
-        spans.append((start, match.end()))
-        start = match.end()
-    spans.append((start, len(text)))
-    return spans
+        if match.end() - start >= SHORTEST_CLAUSE and end - match.end() >= SHORTEST_CLAUSE:
+            yield start, match.end()
+            start = match.end()
+    yield start, end

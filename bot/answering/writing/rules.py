@@ -1,15 +1,15 @@
 """What can be told from words: a statement and the passage it cites must agree in each of these.
 
 Each rule takes a `Pair` and is True where the two agree. `said` is the statement without what it quotes, `whole` with
-that. `near` are the clauses of the passage that account for the statement best, `nearest` is the best of them,
-`sentences` are those they stand in; `text` is the whole passage, `around` the headings, lead-in, title and publisher
-above it.
+that. `near` are the clauses of the passage that account for the statement best, `beside` tells which of them for each
+of its own clauses, the best one first; `sentences` are those they stand in; `text` is the whole passage, `around` the
+headings, lead-in, title and publisher above it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -41,9 +41,8 @@ class Pair:
     text: str
     around: str
     near: str
-    nearest: str
+    beside: tuple[tuple[str, tuple[str, ...]], ...]
     sentences: str
-    negated_near: bool
     written: Words
     bodies: tuple[str, ...]
     """Who published the passage, by every name."""
@@ -57,13 +56,17 @@ def numbers_agree(pair: Pair) -> bool:
 
 
 def negations_agree(pair: Pair) -> bool:
-    """Both deny, or neither does; a softer denial ("less", "rather than") goes with either."""
-    said = pair.said.lower()
-    if pair.spoken.has("negation", said):
-        return pair.negated_near or pair.written.has("soft", pair.nearest.lower())
+    """Both deny, or neither does, clause by clause; a softer denial ("less", "rather than") goes with either."""
     if pair.written.has("negation", pair.whole.lower()) and pair.whole != pair.said:
         return True  # the denial stands in the words that are quoted
-    return not pair.negated_near or pair.spoken.has("soft", said) or _differs(pair)
+    return all(_clauses_agree(pair, part.lower(), clauses) for part, clauses in pair.beside)
+
+
+def _clauses_agree(pair: Pair, part: str, clauses: Sequence[str]) -> bool:
+    denied = [pair.written.has("negation", clause.lower()) for clause in clauses]
+    if pair.spoken.has("negation", part):
+        return any(denied) or pair.written.has("soft", clauses[0].lower())
+    return not any(denied) or pair.spoken.has("soft", part) or _differs(pair)
 
 
 def _differs(pair: Pair) -> bool:
@@ -147,6 +150,8 @@ def names_agree(pair: Pair) -> bool:
     grouped = [match.group() for pattern in pair.spoken.groups.values() for match in pattern.finditer(pair.said)]
     for name in wanted:
         stem = _stem(name)
+        if pair.spoken.numbers_in(name):
+            continue  # a month or a day of the week: the rule for numbers looks at these
         if stem in known or stem in NO_NAMES or any(name.lower() in part.lower() for part in grouped):
             continue
         if stem not in pair.names and any(

@@ -17,6 +17,8 @@ CLASSES = (
 )
 OPPOSITES = (("same", "different"), ("hard", "easy"), ("more", "less"), ("strength", "problem"))
 DIGITS = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+PLURALS = ("s", "ar", "arna", "en", "ene", "e")
+"""Of days of the week: Fridays, onsdagar, mandagene."""
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -27,7 +29,8 @@ class Words:
     classes: Mapping[str, re.Pattern[str]]
     groups: Mapping[str, re.Pattern[str]]
     opposites: Mapping[str, re.Pattern[str]]
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, str]
+    """What numbers, months and days of the week are called: "tre" is "3", "maj" is "month 5"."""
 
     def has(self, name: str, text: str) -> bool:
         """Does `text` have a word of the class `name`?"""
@@ -39,9 +42,10 @@ class Words:
         return found | ({"we"} if self.has("we", text) else set())
 
     def numbers_in(self, text: str) -> set[str]:
-        """The numbers of `text`, written in digits or in words, as digits."""
+        """The numbers of `text`, written in digits or in words, as digits; and the months and days that it names."""
         digits = {match.group().replace(",", ".") for match in DIGITS.finditer(text)}
-        spelled = {str(self.numbers[word]) for word in WORD.findall(text.lower()) if word in self.numbers}
+        words = WORD.findall(text)
+        spelled = {self.numbers[form] for word in words for form in _forms(word) if form in self.numbers}
         return digits | spelled
 
 
@@ -89,8 +93,20 @@ def _words(table: dict[str, Any]) -> Words:
         classes={name: _pattern(table[name]) for name in CLASSES},
         groups={name: _pattern(value) for name, value in table["groups"].items()},
         opposites={name: _pattern(value) for name, value in table["opposites"].items()},
-        numbers=table["numbers"],
+        numbers={word: str(number) for word, number in table["numbers"].items()} | _dates(table),
     )
+
+
+def _dates(table: dict[str, Any]) -> dict[str, str]:
+    months = {name: f"month {number}" for number, name in enumerate(table["months"], 1)}
+    return months | {name: f"day {number}" for number, name in enumerate(table["days"], 1)}
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word as it may stand in the list: as it is (English "May" is a month), or small, and not in the plural."""
+    small = word.lower()
+    singular = [form[: -len(end)] for form in (word, small) for end in PLURALS if form.endswith(end)]
+    return tuple(dict.fromkeys([word, small, *singular]))
 
 
 def _pattern(starts: Sequence[str]) -> re.Pattern[str]:

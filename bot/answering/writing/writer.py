@@ -53,15 +53,26 @@ class Draft:
 class Writer:
     """A chat model and the check of what it writes. Threads may share it.
 
-    `reader` is one of prompts.READERS; `sent_to` the host that the model is asked at, "" if that is here.
+    `reader` is one of prompts.READERS; `sent_to` the host that the model is asked at, "" if that is here; `repairs` how
+    many sentences of one answer may be asked for again.
     """
 
-    def __init__(self, talker: Talker, checker: Checker, *, reader: str, name: str, sent_to: str = "") -> None:
+    def __init__(
+        self,
+        talker: Talker,
+        checker: Checker,
+        *,
+        reader: str,
+        name: str,
+        sent_to: str = "",
+        repairs: int = MAX_REPAIRS,
+    ) -> None:
         self.talker = talker
         self.checker = checker
         self.reader = reader
         self.name = name
         self.sent_to = sent_to
+        self.repairs = repairs
 
     def write(self, question: str, language: str, rows: Sequence[int]) -> Iterator[Draft]:
         """The answer from the passages in `rows`, a checked sentence at a time; last as it is at the end.
@@ -86,7 +97,7 @@ class Writer:
             if not statement.words.strip(" .!?-"):
                 continue
             verdict = self.checker.check(statement, rows, language)
-            if not verdict.supported and repairs < MAX_REPAIRS:
+            if not verdict.supported and repairs < self.repairs:
                 repairs += 1
                 try:
                     mended = self._mended(talk, statement, rows, language)

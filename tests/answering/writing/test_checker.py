@@ -58,3 +58,11 @@ def test_a_statement_may_rest_on_two_passages(checker: Checker) -> None:
 def test_white_space_and_a_full_stop_do_not_matter_to_a_quote() -> None:
     assert is_verbatim("alle kan\nlære.", "Vi ved, at alle kan lære af alle.")
     assert not is_verbatim("alle vil lære", "Vi ved, at alle kan lære af alle.")
+
+
+def test_a_claim_added_to_a_true_one(checker: Checker) -> None:
+    true = "At anerkende de unge er ikke det samme som at give dem ret"
+    added = "læringsdagene blev erstattet af lokale møder i dagtilbud"
+
+    assert checker.check(Statement.of(f"{true} [1]."), [row(checker, RIGHT)], "da").supported
+    assert not checker.check(Statement.of(f"{true}, og {added} [1]."), [row(checker, RIGHT)], "da").supported

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.writing.rules import RULES, Pair, known_names
@@ -15,9 +17,8 @@ def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: 
         text=text,
         around=around,
         near=text,
-        nearest=text,
+        beside=((said, (text,)),),
         sentences=text,
-        negated_near=words_of(written).has("negation", text.lower()),
         written=words_of(written),
         bodies=("Barn- och Elevhälsan",),
         names=known_names(["Det er UngHerning, der siger det. Vi er i UngHerning."]),
@@ -29,6 +30,9 @@ def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: 
     [
         ("number", "Der er 31 distrikter.", "Der er 13 distrikter."),
         ("number", "Der er fem værdier.", "Der er tre værdier."),
+        ("number", "De mødes i maj.", "De mødes i juni."),
+        ("number", "De mødes om tirsdagen.", "De mødes hver mandag."),
+        ("group", "Læreren taler med dem.", "Skolelederen taler med dem."),
         ("negation", "De unge er ikke med.", "De unge er med."),
         ("negation", "Det er det samme.", "Det er ikke det samme."),
         ("modal", "Børn kan inddrages.", "Børn skal inddrages."),
@@ -56,6 +60,10 @@ def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
         ("Barn och unga ska involveras.", "sv", "Børn og unge skal inddrages."),
         ("The aim is to include children.", "en", "Det tilstræbes, at børn inkluderes."),
         ("Eleverna är med.", "sv", "Eleverne er med."),
+        ("They meet on Fridays in May.", "en", "De mødes om fredagen i maj."),
+        ("Barnet får en kontaktperson.", "sv", "Barnet får en kontaktperson."),
+        ("Man får låta det stå.", "sv", "Man må gerne lade det stå."),
+        ("Nobody smokes here.", "en", "Her er røgfri."),
         ("Children learn, so that they can live well.", "en", "Børn lærer for at leve godt."),
     ],
 )
@@ -74,3 +82,15 @@ def test_the_name_of_a_body_names_no_group() -> None:
     assert RULES["group"](
         pair("Personalen har arbetat med orden.", "Vi i Barn- och Elevhälsan har arbetat.", "sv", "sv")
     )
+
+
+def test_each_clause_is_held_against_its_own() -> None:
+    text = "Det er frivilligt, og vi har ikke ansvar for lektierne."
+    whole = pair("Det er frivilligt, og vi har ansvar for lektierne.", text)
+    beside = (
+        ("Det er frivilligt,", ("Det er frivilligt,",)),
+        ("og vi har ansvar for lektierne.", ("og vi har ikke ansvar for lektierne.",)),
+    )
+
+    assert not RULES["negation"](replace(whole, beside=beside))
+    assert RULES["negation"](replace(whole, said="Det er frivilligt.", whole="Det er frivilligt.", beside=beside[:1]))

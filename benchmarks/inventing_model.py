@@ -1,0 +1,135 @@
+"""A real model that invents: `python -m benchmarks.inventing_model` counts what of it is shown (extra "model").
+
+Gemma 3 270M writes the answers to 100 questions, warm, so that it invents more. Every statement that is shown is read
+again out of the answer record and held against the passage that its mark leads to. `--write FILE` keeps every shown
+statement beside its passage, for reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.small_model import served
+from bot.answering.assistant import Assistant
+from bot.answering.phrases import answer_language, phrase, unescape
+from bot.answering.writing.checker import Checker
+from bot.answering.writing.statements import Statement, split_statements
+from bot.answering.writing.talking import Talker
+from bot.answering.writing.writer import Writer
+from bot.composition import open_assistant
+from bot.evaluation.gold import read_gold
+from bot.models.chat import load_chat_model
+from bot.progress import counted
+from bot.schema import Answer
+from bot.settings import ROOT, load_settings
+from bot.store.bank import read_bank
+
+DEVELOPMENT = ROOT / "benchmarks" / "data" / "development.jsonl"
+WANTED = 100
+BANK_STEP = 13
+"""Every so manieth question of the bank is asked once the development questions are used up."""
+TOKENS = 120
+GRAMMAR = """root ::= sentence sentence sentence
+sentence ::= [A-ZÆØÅÄÖ] [^\\n.<>\\[\\]]{15,120} " [" [1-6] "]. "
+"""
+"""A model so small forgets the marks. Held to this form, by llama.cpp, what it makes up gets as far as the check."""
+SECONDS = 300.0
+"""The model has all the time it wants: it is the check that is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement that was shown, with the passage it cites; `reason` is empty where the check supports it."""
+
+    question: str
+    statement: str
+    passage: str
+    reason: str
+
+
+def main() -> None:
+    """Ask, count, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="a server that is running already")
+    parser.add_argument("--model", type=Path, help="another GGUF file")
+    parser.add_argument("--temperature", type=float, default=0.7)
+    parser.add_argument("--questions", type=int, default=WANTED)
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    searcher = open_assistant(load_settings(chat_model="")).searcher
+    checker = Checker(searcher.snapshot, searcher.encoder)
+    with ExitStack() as stack:
+        url = options.url or stack.enter_context(served(options.model))
+        settings = load_settings(chat_model="openai:small", chat_url=url, chat_key="none", chat_tokens=TOKENS)
+        model = load_chat_model(settings).model_copy(
+            update={"temperature": options.temperature, "extra_body": {"grammar": GRAMMAR}}
+        )
+        talker = Talker(model, seconds=SECONDS, at_a_time=1, max_characters=8 * TOKENS)
+        assistant = Assistant(searcher, Writer(talker, checker, reader="plain", name="small", repairs=0))
+        begun = time.monotonic()
+        answers = list(counted(_written(assistant, options.questions), options.questions, "questions"))
+    shown = [one for answer in answers for one in shown_statements(checker, answer)]
+    _print(answers, shown, time.monotonic() - begun)
+    if options.write:
+        lines = [json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in shown]
+        options.write.write_text("".join(lines), encoding="utf-8")
+    sys.exit(any(one.reason for one in shown))
+
+
+def _written(assistant: Assistant, wanted: int) -> Iterator[Answer]:
+    """The answers that the model was asked to write."""
+    questions = [q.question for q in read_gold(DEVELOPMENT) if not q.history]
+    questions += [q.question for q in read_bank(ROOT / "corpus")[::BANK_STEP]]
+    count = 0
+    for question in dict.fromkeys(questions):
+        answer = assistant.ask(question)
+        own_words = answer.text.startswith(phrase(answer.language, "fallback"))
+        if own_words or answer.text.endswith(phrase(answer.language, "written")):
+            count += 1
+            yield answer
+        if count == wanted:
+            return
+
+
+def shown_statements(checker: Checker, answer: Answer) -> Iterator[Shown]:
+    """What a written answer says, sentence by sentence, checked once more from the record alone."""
+    written = phrase(answer.language, "written")
+    if not answer.text.endswith(written):
+        return
+    rows = {
+        (place.document, place.start): row
+        for row, passage in enumerate(checker.snapshot.passages)
+        for place in passage.places
+    }
+    cited = [rows[citation.document, citation.start] for citation in answer.citations]
+    for sentence in split_statements(answer.text.removesuffix(written).strip()):
+        statement = Statement.of(unescape(sentence))
+        verdict = checker.check(statement, cited, answer_language(answer.language))
+        quotes = [answer.citations[mark - 1].quote for mark in statement.marks if mark <= len(answer.citations)]
+        yield Shown(answer.question, unescape(sentence), " / ".join(quotes), verdict.reason)
+
+
+def _print(answers: list[Answer], shown: list[Shown], seconds: float) -> None:
+    dropped = Counter(one.reason for answer in answers for one in answer.dropped or ())
+    own_words = sum(answer.text.startswith(phrase(answer.language, "fallback")) for answer in answers)
+    print(f"| questions that the model wrote about | {len(answers)} |\n|---|---|")
+    print(f"| statements it wrote | {sum(dropped.values()) + len(shown)} |")
+    print(f"| held back | {sum(dropped.values())} |")
+    for reason, count in dropped.most_common():
+        print(f"| ... because of: {reason} | {count} |")
+    print(f"| answered in the documents' own words | {own_words} |")
+    print(f"| statements shown | {len(shown)} |")
+    print(f"| shown, and not supported by their passage | {sum(bool(one.reason) for one in shown)} |")
+    print(f"\n{seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
