@@ -75,10 +75,18 @@ class Assistant:
         return self.pipeline.invoke(Question(question, tuple(history), identity, expected))
 
     def ask_growing(
-        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        expected: str | None = None,
+        reader: str | None = None,
     ) -> Iterator[Answer]:
-        """The answer record as it grows: one at once without a chat model; with one, after each checked sentence."""
-        yield from self.steps.grow(Question(question, tuple(history), "q1", expected))
+        """The answer record as it grows: one at once without a chat model; with one, after each checked sentence.
+
+        `reader` is how it is worded: short, plain or thorough; None for what is set.
+        """
+        yield from self.steps.grow(Question(question, tuple(history), "q1", expected, reader))
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
         """The answer records for many questions, one by one, in order."""

@@ -135,10 +135,15 @@ class Following:
         return self.now().ask(question, history, expected=expected)
 
     def ask_growing(
-        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        expected: str | None = None,
+        reader: str | None = None,
     ) -> Iterator[Answer]:
         """The answer record as it grows."""
-        return self.now().ask_growing(question, history, expected=expected)
+        return self.now().ask_growing(question, history, expected=expected, reader=reader)
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         """The k passages nearest to `words`, best first."""

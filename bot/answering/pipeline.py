@@ -41,13 +41,15 @@ NO_QUESTION = 0.5
 class Question:
     """A question as it comes in; `id` is given back in the answer record.
 
-    `expected` is the language of the page it was typed on, which decides where its words do not tell theirs.
+    `expected` is the language of the page it was typed on, which decides where its words do not tell theirs; `reader`
+    how a written answer is worded (prompts.READERS), None for what is set.
     """
 
     text: str
     history: tuple[str, ...] = ()
     id: str = ""
     expected: str | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +179,7 @@ class Steps:
         rows = self._offered(turn.found, selection)
         spoken = answer_language(turn.language)
         draft = None
-        for draft in writer.write(turn.found.query.text, spoken, rows):
+        for draft in writer.write(turn.found.query.text, spoken, rows, turn.question.reader):
             if draft.sentences:
                 yield self._told(turn, quoted, draft, begun, done=False)
         assert draft is not None  # noqa: S101 - a writer gives its last draft in any case

@@ -123,7 +123,7 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
     app.include_router(page_routes(assistant, keeping))
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings.waiting_questions, keeping),
+        build_page(assistant, settings.waiting_questions, keeping, settings.reader),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -141,14 +141,19 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
     return app
 
 
-def build_page(assistant: Assistant, waiting: int, keeping: Keeping = NOTHING) -> gr.Blocks:
+def build_page(assistant: Assistant, waiting: int, keeping: Keeping = NOTHING, reader: str = "plain") -> gr.Blocks:
     """The Gradio page: one HTML component that holds the frame, and the events the page's script calls.
 
-    So many questions may be `waiting`; the next is refused.
+    So many questions may be `waiting`; the next is refused. `reader` is how answers are written, if any are.
     """
     page: gr.Blocks
+    shell = render_shell(keeps=keeping.anything, reader=reader if assistant.writes else "")
     with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(render_shell(keeps=keeping.anything), apply_default_css=False, js_on_load="window.grundlag(element)")
+        gr.HTML(
+            shell,
+            apply_default_css=False,
+            js_on_load="window.grundlag(element)",
+        )
         gradio.events.api(ask_event(assistant, keeping), api_name="ask", api_visibility="private")
         gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
         page.queue(max_size=waiting, default_concurrency_limit=AT_A_TIME, api_open=False)

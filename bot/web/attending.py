@@ -90,7 +90,12 @@ class Attended:
         return self._assistant.sent_to
 
     def ask_growing(
-        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        expected: str | None = None,
+        reader: str | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows, when it is this question's turn; at once and whole where nothing is written."""
         if not self.writes:
@@ -99,7 +104,7 @@ class Attended:
         grown: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
 
         def work() -> None:
-            for answer in self._assistant.ask_growing(question, history, expected=expected):
+            for answer in self._assistant.ask_growing(question, history, expected=expected, reader=reader):
                 grown.put(answer)
             self._metrics.answer(answer)
             self._tracer.answered(answer)

@@ -18,7 +18,8 @@ Step = dict[str, str]
 
 
 def ask_event(following: Assistant, keeping: Keeping = NOTHING) -> Callable[[dict[str, object]], Iterator[Step]]:
-    """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page}`.
+    """The event behind the question box: `{"question": text, "history": earlier ones, "language": of the page,
+    "reader": short, plain or thorough}`.
 
     One value with all of them, each of which may be missing: a page may have been open since before an upgrade.
     Each step is either `{"part": html}`, the next piece of the answer, or `{"whole": html}`, all of it so far while a
@@ -33,8 +34,10 @@ def ask_event(following: Assistant, keeping: Keeping = NOTHING) -> Callable[[dic
         spoken = choose_language(str(given.get("language")))
         earlier = earlier_questions(given.get("history"))
         question = _bounded(given.get("question"))
+        reader = given.get("reader")
         if assistant.writes:
-            for answer in assistant.ask_growing(question, earlier, expected=spoken):
+            worded = reader if isinstance(reader, str) else None
+            for answer in assistant.ask_growing(question, earlier, expected=spoken, reader=worded):
                 yield {"whole": "".join(render_pieces(answer, assistant.documents))}
         else:
             answer = assistant.ask(question, earlier, expected=spoken)

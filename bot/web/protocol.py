@@ -45,9 +45,14 @@ class Assistant(Protocol):
         """The host that questions and passages are sent to for that, "" if they stay here."""
 
     def ask_growing(
-        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        expected: str | None = None,
+        reader: str | None = None,
     ) -> Iterator[Answer]:
-        """The answer as it grows; the last one is what `ask` gives."""
+        """The answer as it grows, worded for a `reader` (short, plain, thorough); the last one is all of it."""
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         """The passages nearest to some words, best first."""

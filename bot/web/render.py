@@ -89,9 +89,13 @@ def parted(text: str) -> tuple[str, str]:
     return (head + space, word + " ") if len(word) <= LONGEST_HELD else (text, "")
 
 
-def render_shell(*, keeps: bool = False) -> str:
-    """The frame of the page: header, views, question box, reader; at its foot, whether anything is kept."""
-    return templates().get_template("shell.html").render(footer="footer_note_kept" if keeps else "footer_note")
+def render_shell(*, keeps: bool = False, reader: str = "") -> str:
+    """The frame of the page: header, views, question box, reader; at its foot, whether anything is kept.
+
+    `reader` is how answers are written unless one chooses another; empty where none are written.
+    """
+    footer = "footer_note_kept" if keeps else "footer_note"
+    return templates().get_template("shell.html").render(footer=footer, reader=reader)
 
 
 def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str]:

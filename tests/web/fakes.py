@@ -61,6 +61,7 @@ class FakeAssistant:
         self.documents: Mapping[str, Document] = {document.name: document for document in documents}
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.expected: str | None = None
+        self.worded_for: str | None = None
 
     def now(self) -> FakeAssistant:
         return self
@@ -91,9 +92,15 @@ class FakeAssistant:
         return self._answer(question, Status.ANSWERED, "\n".join(lines), citations, spans)
 
     def ask_growing(
-        self, question: str, history: Sequence[str] = (), *, expected: str | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        expected: str | None = None,
+        reader: str | None = None,
     ) -> Iterator[Answer]:
         """As a chat model that writes would: the first words, then all of it."""
+        self.worded_for = reader
         answer = self.ask(question, history, expected=expected)
         yield replace(answer, text=answer.text.split("\n\n", maxsplit=1)[0], citations=())
         yield answer

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.web.events import ask_event
+from bot.web.render import render_shell
 from bot.web.texts import LANGUAGES, page_texts
 from bot.web.views import VIEWS
 from tests.web.fakes import FakeAssistant, fake_assistant
@@ -57,3 +58,16 @@ def test_a_quoted_answer_comes_piece_by_piece() -> None:
 
     assert all(set(step) == {"part"} for step in parts)
     assert "html" in ending
+
+
+@pytest.mark.parametrize(("reader", "worded"), [("short", "short"), (None, None), (["thorough"], None)])
+def test_the_reader_chosen_on_the_page_is_written_for(reader: object, worded: str | None) -> None:
+    assistant = Writing(list(fake_assistant().documents.values()))
+    list(ask_event(assistant)({**ASKED, "reader": reader}))
+
+    assert assistant.worded_for == worded
+
+
+def test_one_can_choose_only_where_answers_are_written() -> None:
+    assert 'id="length"' not in render_shell()
+    assert re.findall(r'value="(\w+)"[^>]* selected', render_shell(reader="short")) == ["short"]

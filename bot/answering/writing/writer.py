@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.phrases import escape
 from bot.answering.writing.checker import Checker
-from bot.answering.writing.prompts import repair_messages, write_messages
+from bot.answering.writing.prompts import READERS, repair_messages, write_messages
 from bot.answering.writing.statements import Statement, split_statements, stream_statements
 from bot.answering.writing.talking import NoReplyError, Talk, Talker
 from bot.documents.passages import context_of, squeeze
@@ -74,23 +74,28 @@ class Writer:
         self.sent_to = sent_to
         self.repairs = repairs
 
-    def write(self, question: str, language: str, rows: Sequence[int]) -> Iterator[Draft]:
+    def write(self, question: str, language: str, rows: Sequence[int], reader: str | None = None) -> Iterator[Draft]:
         """The answer from the passages in `rows`, a checked sentence at a time; last as it is at the end.
 
-        Never raises for the model's sake: what it does not do is said in `failure`.
+        `reader` is one of prompts.READERS; None, or another, is the writer's own. Never raises for the model's sake:
+        what it does not do is said in `failure`.
         """
         draft = Draft()
         try:
             with self.talker.talk() as talk:
-                yield from self._grow(talk, draft, question, language, rows)
+                yield from self._grow(
+                    talk, draft, question, language, rows, reader if reader in READERS else self.reader
+                )
         except NoReplyError as error:
             draft.failure = str(error)
         yield draft
 
-    def _grow(self, talk: Talk, draft: Draft, question: str, language: str, rows: Sequence[int]) -> Iterator[Draft]:
+    def _grow(
+        self, talk: Talk, draft: Draft, question: str, language: str, rows: Sequence[int], reader: str
+    ) -> Iterator[Draft]:
         passages = [self._shown(row) for row in rows]
         repairs = 0
-        for sentence in stream_statements(talk.stream(write_messages(question, passages, language, self.reader))):
+        for sentence in stream_statements(talk.stream(write_messages(question, passages, language, reader))):
             if sentence.strip(" .") == NONE:
                 continue
             statement = Statement.of(sentence)

@@ -31,7 +31,7 @@ export async function ask(question) {
   element.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth", block: "start" });
   announce(say("searching"));
   try {
-    const asked = { question, history: earlier, language: language() };
+    const asked = { question, history: earlier, language: language(), reader: $("#length")?.value };
     for await (const step of call("ask", asked)) addStep(turn, element, step);
     turns.push(turn);
     keep();

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answering.assistant import Assistant, record
 from bot.answering.phrases import phrase
+from bot.answering.writing.prompts import READERS
 from bot.answering.writing.writer import Writer
 from bot.composition import open_writer
 from bot.retrieval.retriever import Searcher
@@ -197,3 +198,11 @@ def test_a_question_cannot_close_its_tag(searcher: Searcher) -> None:
 
 def test_without_a_model_the_record_is_as_it_was(assistant: Assistant) -> None:
     assert "dropped" not in record(assistant.ask(QUESTION))
+
+
+@pytest.mark.parametrize("reader", sorted(READERS))
+def test_the_reader_decides_how_it_is_worded(searcher: Searcher, reader: str) -> None:
+    with serving(saying(GOOD)) as server:
+        list(assistant_with(searcher, server).ask_growing(QUESTION, reader=reader))
+
+    assert READERS[reader] in server.prompt(0)
