@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format accessibility screenshots index bench learn clean
+.PHONY: help run test check format accessibility hostile screenshots index bench learn clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -34,6 +34,9 @@ format: $(STAMP)  ## format the code
 
 accessibility: $(STAMP)  ## axe-core over every view, printed as a table (needs Chromium)
 	@$(BIN)/python -m pytest -q tests/browser/test_accessibility.py
+
+hostile: $(STAMP)  ## hostile input and ways to a document for staff, printed as a table (needs Chromium)
+	@$(BIN)/python -m pytest -q tests/web/test_hostile.py tests/web/test_audience.py tests/browser/test_hostile.py
 
 screenshots: index  ## the pictures of the README, and all the others into build/screenshots (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots build/screenshots --pictures docs/pictures

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering.writing.talking import Talker
@@ -15,6 +16,7 @@ from bot.documents.corpus import Corpus, read_corpus
 from bot.documents.recognition import recognition_of
 from bot.errors import GrundlagError
 from bot.models.chat import chat_host, load_chat_model
+from bot.privacy.feedback import FeedbackFile
 from bot.progress import loaded_encoder
 from bot.settings import EMBEDDED_ENCODER, Settings
 from bot.store.bank import read_bank
@@ -87,6 +89,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("Chroma server", well, f"{settings.chroma_url} {said}")
     if settings.chat_model:
         yield _chat(settings)
+    if settings.feedback is not None:
+        yield _feedback(settings.feedback, settings)
+
+
+def _feedback(path: Path, settings: Settings) -> Finding:
+    """The file that feedback is kept in: can it be written?"""
+    try:
+        FeedbackFile(path, settings.feedback_days).expire()
+    except GrundlagError as error:
+        return Finding("feedback", False, str(error))
+    return Finding("feedback", True, f"{path} keeps {', '.join(settings.feedback_keeps)}")
 
 
 def _chat(settings: Settings) -> Finding:

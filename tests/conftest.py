@@ -32,6 +32,8 @@ hypothesis.settings.register_profile("house", deadline=None, max_examples=80, de
 hypothesis.settings.load_profile("house")
 
 PREFIX = "GRUNDLAG_"
+HOSTILE = pytest.StashKey[dict[str, list[int]]]()
+Tried = Callable[[str, int, int], None]
 Files = Mapping[str, str | bytes]
 
 
@@ -109,3 +111,28 @@ def write_corpus(tmp_path: Path) -> Callable[[Files], Settings]:
         return load_settings(corpus=corpus, index=tmp_path / "index")
 
     return write
+
+
+@pytest.fixture(scope="session")
+def tried(pytestconfig: pytest.Config) -> Tried:
+    """Notes how many hostile things of a kind were tried and how many got through; fails if one did."""
+    table = pytestconfig.stash.setdefault(HOSTILE, {})
+
+    def note(kind: str, count: int, through: int) -> None:
+        counts = table.setdefault(kind, [0, 0])
+        counts[0] += count
+        counts[1] += through
+        assert not through, f"{through} of {count}: {kind}"
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The table of hostile input, where it was tried."""
+    table = config.stash.get(HOSTILE, {})
+    if not table:
+        return
+    terminalreporter.section("hostile input: tried / got through")
+    for kind, (count, through) in table.items():
+        terminalreporter.write_line(f"{kind:40}{count:6}{through:6}")
+    terminalreporter.write_line(f"{'all':40}{sum(c for c, _ in table.values()):6}{sum(t for _, t in table.values()):6}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -26,7 +25,7 @@ from bot.web.library import (
     found_passages,
     passage_text,
 )
-from bot.web.problems import PROBLEM, problem
+from bot.web.problems import PROBLEM, problem, refuse_invalid
 
 MAX_HISTORY = 10
 MAX_WORDS_CHARACTERS = 300
@@ -183,20 +182,13 @@ def _add_handlers(app: FastAPI) -> None:
         assert isinstance(error, PlainHTTPException)  # noqa: S101 - registered for it
         return problem(error.status_code, str(error.detail), error.headers)
 
-    async def invalid(_: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-        first: Mapping[str, Any] = error.errors()[0]
-        # Where and what, not the value: a question is not repeated to whoever reads the answer.
-        where = ".".join(str(part) for part in first["loc"])
-        return problem(422, f"{where}: {first['msg']}")
-
     async def failed(_: Request, error: Exception) -> Response:
         if isinstance(error, BusyError):
             return problem(503, str(error), {"Retry-After": RETRY_SECONDS})
         return problem(504 if isinstance(error, TooSlowError) else 500, str(error))
 
     app.add_exception_handler(PlainHTTPException, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(RequestValidationError, refuse_invalid)
     app.add_exception_handler(GrundlagError, failed)
 
 

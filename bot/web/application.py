@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import gradio as gr
 import gradio.events
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
@@ -27,6 +28,7 @@ from bot.web.health import Readiness, health_routes
 from bot.web.journal import Journal
 from bot.web.keeping import NOTHING, Keeper, Keeping
 from bot.web.metrics import Metrics
+from bot.web.problems import refuse_invalid
 from bot.web.protocol import Assistant
 from bot.web.render import render_shell
 from bot.web.requests import Reception
@@ -137,6 +139,9 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
         mcp_server=False,
         pwa=False,
     )
+    for part in (app, *(route.app for route in app.routes if isinstance(route, Mount))):
+        if isinstance(part, FastAPI):
+            part.add_exception_handler(RequestValidationError, refuse_invalid)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     return app
 

@@ -31,6 +31,7 @@ OPEN = {
     "POST": re.compile(r"/gradio_api/call/(?:ask|search)|/api/(?:ask|feedback)|/mcp|/sign-in|/sign-out"),
 }
 OPEN["HEAD"] = OPEN["GET"]
+EVENTS = "/gradio_api/call/"
 FORMS = frozenset({"/sign-in", "/sign-out"})
 """Plain forms, which work without a script."""
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -87,8 +88,8 @@ class Gate:
         except _RefusedError as refused:
             await send_problem(outward, refused.status, headers={"Connection": "close"})
             return
-        if scope["method"] == "POST" and scope["path"] not in FORMS and not _is_object(body):
-            await send_problem(outward, 400, "The body is no JSON object.")
+        if scope["method"] == "POST" and scope["path"] not in FORMS and not _is_object(body, scope["path"]):
+            await send_problem(outward, 400, "The body is no JSON object, or has no data.")
         elif scope["path"] == "/":
             language = choose_language(_query(scope, "lang"), _header(scope, b"accept-language"))
             await self.app(_bare(scope), receive, _dressing(outward, language, nonce))
@@ -192,16 +193,20 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes:
         raise _RefusedError(408) from None
 
 
-def _is_object(body: bytes) -> bool:
-    """Is a body the JSON object that every POST here is?"""
+def _is_object(body: bytes, path: str) -> bool:
+    """Is a body the JSON object that every POST here is, with a value in it where it calls one of the page's events?"""
     try:
-        return isinstance(json.loads(body), dict)
+        sent = json.loads(body)
     except (ValueError, RecursionError):
         return False
+    data = sent.get("data") if isinstance(sent, dict) else None
+    # Gradio prints a traceback for a call without values.
+    return isinstance(sent, dict) and (not path.startswith(EVENTS) or (isinstance(data, list) and len(data) > 0))
 
 
 def _head_length(scope: Scope) -> int:
-    return len(scope["query_string"]) + sum(len(k) + len(v) for k, v in scope["headers"])
+    """Bytes of query and headers, with the colon and line end that each header has."""
+    return len(scope["query_string"]) + sum(len(k) + len(v) + 4 for k, v in scope["headers"])
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

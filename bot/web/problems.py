@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Send
 
@@ -19,6 +22,17 @@ def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = N
         fields["detail"] = detail
     body = json.dumps(fields, ensure_ascii=False).encode()
     return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM)
+
+
+async def refuse_invalid(_: Request, error: Exception) -> Response:
+    """What FastAPI is to answer a request whose values are not what they must be: where and what, not the value.
+
+    Its own answer repeats what was sent, the question too, and breaks where that is no text.
+    """
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    first: Mapping[str, Any] = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problem(422, f"{where}: {first['msg']}".encode("utf-8", "replace").decode())
 
 
 async def send_problem(send: Send, status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> None:

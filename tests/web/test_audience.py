@@ -18,10 +18,12 @@ from bot.composition import STAFF_INDEX, build_index, open_assistant, open_staff
 from bot.errors import DocumentError, SettingsError
 from bot.settings import Settings, load_settings
 from bot.web.application import build_app
+from tests.conftest import Tried
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
+WAYS = "ways to learn of a document for staff"
 HIDDEN = "nyt-om-beredskab.txt"
 SHARED = "Vi taler ordentligt til hinanden, og vi lytter til det enkelte barn."
 PUBLIC_FILES = {
@@ -128,30 +130,39 @@ def tool(client: TestClient, name: str, **arguments: object) -> tuple[int, str, 
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_address_answers_as_if_it_were_not_there(visitor: TestClient, unaware: TestClient, path: str) -> None:
-    assert seen(visitor, path) == seen(unaware, path)
+def test_every_address_answers_as_if_it_were_not_there(
+    visitor: TestClient, unaware: TestClient, path: str, tried: Tried
+) -> None:
+    told, known = seen(visitor, path), seen(unaware, path)
+
+    tried(WAYS, 1, told != known)
+    assert told == known
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_answer_is_as_if_it_were_not_there(visitor: TestClient, unaware: TestClient, question: str) -> None:
+def test_every_answer_is_as_if_it_were_not_there(
+    visitor: TestClient, unaware: TestClient, question: str, tried: Tried
+) -> None:
     """Words, order, scores, confidence, the snapshot's id: all of the record but its timing."""
     asked = {"question": question, "history": ["Hvad siger Hemmeligt beredskab?"]}
 
     assert seen(visitor, "/api/ask", json=asked) == seen(unaware, "/api/ask", json=asked)
     assert tool(visitor, "ask", question=question) == tool(unaware, "ask", question=question)
     assert tool(visitor, "search", words=question) == tool(unaware, "search", words=question)
+    tried(WAYS, 3, 0)
 
 
-def test_the_pages_answers_are_too(visitor: TestClient, unaware: TestClient) -> None:
+def test_the_pages_answers_are_too(visitor: TestClient, unaware: TestClient, tried: Tried) -> None:
     for event, data in (("ask", [{"question": QUESTIONS[0]}]), ("search", [{"words": "koden", "document": HIDDEN}])):
         assert page_answer(visitor, event, data) == page_answer(unaware, event, data)
     assert tool(visitor, "documents") == tool(unaware, "documents")
     assert tool(visitor, "read", document=HIDDEN, start=0, end=5) == tool(
         unaware, "read", document=HIDDEN, start=0, end=5
     )
+    tried(WAYS, 4, 0)
 
 
-def test_the_public_index_has_no_word_of_it(mixed: Settings, bare: Settings) -> None:
+def test_the_public_index_has_no_word_of_it(mixed: Settings, bare: Settings, tried: Tried) -> None:
     files = [path for path in (mixed.index / "builds").rglob("*") if path.is_file()]
 
     assert files
@@ -162,6 +173,7 @@ def test_the_public_index_has_no_word_of_it(mixed: Settings, bare: Settings) -> 
     assert [path.name for path in (mixed.index / "builds").iterdir()] == [
         path.name for path in (bare.index / "builds").iterdir()
     ]
+    tried(WAYS, len(files), 0)
 
 
 def test_staff_are_answered_from_it(visitor: TestClient) -> None:
@@ -184,11 +196,11 @@ def test_staff_are_answered_from_it(visitor: TestClient) -> None:
         [("Cookie", "grundlag_staff=1.YQ.x")],
     ],
 )
-def test_other_headers_open_nothing(visitor: TestClient, headers: list[tuple[str, str]]) -> None:
-    assert visitor.get(f"/page/document?name={HIDDEN}", headers=headers).status_code == 404
+def test_other_headers_open_nothing(visitor: TestClient, headers: list[tuple[str, str]], tried: Tried) -> None:
+    tried(WAYS, 1, visitor.get(f"/page/document?name={HIDDEN}", headers=headers).status_code != 404)
 
 
-def test_nobody_can_name_himself(mixed: Settings, encoder: Encoder, visitor: TestClient) -> None:
+def test_nobody_can_name_himself(mixed: Settings, encoder: Encoder, visitor: TestClient, tried: Tried) -> None:
     stranger = TestClient(visitor.app, client=("203.0.113.5", 1))
 
     assert stranger.get(f"/page/document?name={HIDDEN}", headers=SIGNED_IN).status_code == 404
@@ -196,9 +208,28 @@ def test_nobody_can_name_himself(mixed: Settings, encoder: Encoder, visitor: Tes
         stranger.get(f"/page/document?name={HIDDEN}", headers={**SIGNED_IN, "X-Forwarded-For": PROXY}).status_code
         == 404
     )
+    tried(WAYS, 2, 0)
 
 
-def test_a_stranger_cannot_read_what_staff_asked(visitor: TestClient) -> None:
+def test_feedback_gives_nothing_back(mixed: Settings, encoder: Encoder, tmp_path: Path, tried: Tried) -> None:
+    """What staff were asked about stands in the file of both; the answer to feedback is the same for everybody."""
+    kept = mixed.model_copy(update={"feedback": tmp_path / "feedback.sqlite"})
+    app = build_app(open_assistant(kept, encoder), kept, open_staff_assistant(kept, encoder))
+    with TestClient(app, client=(PROXY, 1)) as client:
+        judged = {"question": QUESTIONS[0], "helpful": False, "comment": HIDDEN, "id": "0" * 32}
+        own = client.post("/api/feedback", json=judged, headers=SIGNED_IN)
+        said = [
+            seen(client, "/api/feedback", json=judged),
+            seen(client, "/api/feedback", json={**judged, "id": "1" * 32}),
+        ]
+
+    assert own.status_code == 204
+    assert said[0] == said[1]
+    assert said[0][:2] == (204, "")
+    tried(WAYS, 2, 0)
+
+
+def test_a_stranger_cannot_read_what_staff_asked(visitor: TestClient, tried: Tried) -> None:
     joined = visitor.post("/gradio_api/call/ask", json={"data": [{"question": QUESTIONS[0]}]}, headers=SIGNED_IN)
     address = f"/gradio_api/call/ask/{joined.json()['event_id']}"
 
@@ -207,6 +238,7 @@ def test_a_stranger_cannot_read_what_staff_asked(visitor: TestClient) -> None:
 
     assert not any(word in stolen.text.lower() for word in TELLING)
     assert "pedel" in own.text.lower()
+    tried(WAYS, 1, 0)
 
 
 def test_a_header_that_anybody_could_send_is_refused(mixed: Settings, visitor: TestClient) -> None:
