@@ -44,6 +44,20 @@ def test_doctor_without_an_index(run: Run, write_corpus: Write) -> None:
     assert any("grundlag index" in line for line in bad)
 
 
+def test_doctor_looks_at_the_feedback_file(run: Run, write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = write_corpus({"leg.txt": LEG})
+    path = settings.corpus.parent / "feedback.sqlite"
+    monkeypatch.setenv("GRUNDLAG_FEEDBACK", str(path))
+    command = ("doctor", "--corpus", settings.corpus, "--index", settings.index)
+
+    well = doctor_lines(run(*command))["ok"]
+    path.write_bytes(b"x" * 200)
+    bad = doctor_lines(run(*command))["BAD"]
+
+    assert any("feedback:" in line for line in well)
+    assert any("feedback:" in line and str(path) in line for line in bad)
+
+
 def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
