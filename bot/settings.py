@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Connections that may be open at a time."""
     watch: bool = False
     """Whether the server builds the index again whenever a document changes, as `grundlag watch` does."""
+    originals: bool = True
+    """Whether the reader links the file that a document was read from, with all that is in it."""
     staff_header: str = ""
     """The header in which a trusted proxy names who is signed in, such as X-Forwarded-User; empty for none."""
     staff_group: str = ""

@@ -44,6 +44,10 @@ class Assistant:
         """The documents by name, in order."""
         return self.searcher.snapshot.documents
 
+    def source_hash(self, name: str) -> str | None:
+        """The SHA-256 of the file that a document was read from; None where there is no such document."""
+        return self.searcher.snapshot.manifest.documents.get(name)
+
     @property
     def snapshot_id(self) -> str:
         """The id of the snapshot in use."""

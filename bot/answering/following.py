@@ -105,6 +105,10 @@ class Following:
         """The documents by name, in order."""
         return self.now().documents
 
+    def source_hash(self, name: str) -> str | None:
+        """The SHA-256 of the file that a document was read from."""
+        return self.now().source_hash(name)
+
     @property
     def snapshot_id(self) -> str:
         """The id of the snapshot in use."""

@@ -118,6 +118,13 @@ class VectorStore:
             rows += [int(ids[0]) for ids in found.query(query_embeddings=part, n_results=1, include=[])["ids"]]
         return rows
 
+    def stored(self, collection: str, rows: Sequence[int]) -> NDArray[np.float32]:
+        """The vectors of `rows` as they are stored, (rows, dimension)."""
+        found = self._client.get_collection(self._prefix + collection, embedding_function=None)
+        got = found.get(ids=[str(row) for row in rows], include=["embeddings"])
+        vectors = dict(zip(got["ids"], got["embeddings"] if got["embeddings"] is not None else (), strict=True))
+        return np.array([vectors[str(row)] for row in rows], dtype=np.float32)
+
     def count(self, collection: str) -> int:
         """How many rows a collection has. Raises Chroma's NotFoundError if there is no such collection."""
         return self._client.get_collection(self._prefix + collection, embedding_function=None).count()

@@ -28,6 +28,7 @@ from bot.web.health import Readiness, health_routes
 from bot.web.journal import Journal
 from bot.web.keeping import NOTHING, Keeper, Keeping
 from bot.web.metrics import Metrics
+from bot.web.originals import Originals
 from bot.web.problems import refuse_invalid
 from bot.web.protocol import Assistant
 from bot.web.render import render_shell
@@ -122,7 +123,8 @@ def _tools(assistant: Attended) -> Starlette:
 def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> FastAPI:
     os.environ.update(GRADIO_CHOICES)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(page_routes(assistant, keeping))
+    originals = Originals(settings.corpus) if settings.originals else None
+    app.include_router(page_routes(assistant, keeping, originals))
     gr.mount_gradio_app(
         app,
         build_page(assistant, settings.waiting_questions, keeping, settings.reader),

@@ -59,6 +59,10 @@ class Attended:
         """The documents by name."""
         return self._assistant.documents
 
+    def source_hash(self, name: str) -> str | None:
+        """The SHA-256 of the file that a document was read from."""
+        return self._assistant.source_hash(name)
+
     @property
     def snapshot_id(self) -> str:
         """The id of the index that answers come from."""

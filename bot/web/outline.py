@@ -58,6 +58,17 @@ def document_lines(document: Document, cuts: Sequence[Cut] = ()) -> list[Line]:
     return [draw_block(document, block, cuts) for block in document_blocks(document)]
 
 
+def page_starts(document: Document, lines: Sequence[Line]) -> dict[int, int]:
+    """The pages by where the first of `lines` on each starts; none where the format has no pages."""
+    drawn = {line.start for line in lines}
+    found: dict[int, int] = {}
+    last: int | None = None
+    for block in document.blocks:
+        if block.start in drawn and block.page is not None and block.page != last:
+            found[block.start] = last = block.page
+    return found
+
+
 def draw_block(document: Document, block: Block, cuts: Sequence[Cut] = ()) -> Line:
     """One block with the cited stretches set apart."""
     heading = block.kind is BlockKind.HEADING and block.section is not None

@@ -18,6 +18,9 @@ class Assistant(Protocol):
     def documents(self) -> Mapping[str, Document]:
         """The documents by name, in the order in which they are listed."""
 
+    def source_hash(self, name: str) -> str | None:
+        """The SHA-256 of the file that a document was read from; None where there is no such document."""
+
     @property
     def snapshot_id(self) -> str:
         """The id of the index that answers come from."""

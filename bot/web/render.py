@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.schema import Answer, Citation, Document, RankedSpan, Status
-from bot.web.outline import Cut, Line, document_lines, parse_cuts
+from bot.web.outline import Cut, Line, document_lines, page_starts, parse_cuts
 from bot.web.prose import Piece, parse_prose
 from bot.web.sources import group_sources, shown_path, surroundings
 from bot.web.standing import contacts, standing
@@ -132,8 +132,13 @@ def render_ending(answer: Answer, documents: Mapping[str, Document], *, feedback
     )
 
 
-def render_document(document: Document, documents: Mapping[str, Document], at: str = "") -> str:
-    """A whole document with the stretches named by `at` marked, and a word on whether it is in force."""
+def render_document(
+    document: Document, documents: Mapping[str, Document], at: str = "", *, original: bool = False
+) -> str:
+    """A whole document with the stretches named by `at` marked, and a word on whether it is in force.
+
+    With `original` it links the file that it was read from; where the format has pages, they are told.
+    """
     cuts = parse_cuts(at, len(document.text))
     lines = document_lines(document, cuts)
     if lines and lines[0].kind == "heading" and not lines[0].marked and _text(lines[0]) == document.title:
@@ -142,7 +147,16 @@ def render_document(document: Document, documents: Mapping[str, Document], at: s
     headings = [line for line in lines if line.kind == "heading"]
     template = templates().get_template("document.html")
     note = standing(document, documents)
-    return template.render(document=document, lines=lines, headings=headings, lost=lost, text=_text, note=note)
+    return template.render(
+        document=document,
+        lines=lines,
+        headings=headings,
+        lost=lost,
+        text=_text,
+        note=note,
+        pages=page_starts(document, lines),
+        original=original,
+    )
 
 
 def render_suggestions(questions: Sequence[str], language: str) -> str:

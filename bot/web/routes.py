@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from bot.web.keeping import NOTHING, Keeping
+from bot.web.originals import Originals, media_type, original_headers
 from bot.web.outline import parse_cuts
 from bot.web.protocol import Assistant
 from bot.web.references import FORMATS, reference_to, write_references
@@ -50,8 +51,8 @@ def asset_address(name: str) -> str:
     return f"page/{version}/{name}"
 
 
-def page_routes(assistant: Assistant, keeping: Keeping = NOTHING) -> APIRouter:
-    """The routes that the page's script and markup refer to."""
+def page_routes(assistant: Assistant, keeping: Keeping = NOTHING, originals: Originals | None = None) -> APIRouter:
+    """The routes that the page's script and markup refer to; without `originals` nothing is said of the files."""
     router = APIRouter(prefix="/page")
 
     @router.get("/texts")
@@ -66,7 +67,15 @@ def page_routes(assistant: Assistant, keeping: Keeping = NOTHING) -> APIRouter:
         found = documents.get(name)
         if found is None:
             raise HTTPException(404)
-        return HTMLResponse(render_document(found, documents, at))
+        return HTMLResponse(render_document(found, documents, at, original=originals is not None))
+
+    @router.get("/original")
+    def original(name: str = Query(max_length=500)) -> Response:
+        # A name that is not known, one for staff and a file that has changed are answered alike.
+        data = originals.read(assistant.now(), name) if originals is not None else None
+        if data is None:
+            raise HTTPException(404)
+        return Response(data, media_type=media_type(name), headers=original_headers(name))
 
     @router.get("/suggestions")
     def suggestions(lang: str = "da", reader: str = "") -> HTMLResponse:

@@ -31,6 +31,11 @@ class Source:
         return ",".join(f"{c.start}-{c.end}" for c in self.citations)
 
     @property
+    def pages(self) -> tuple[int, ...]:
+        """The pages that the quotes begin on, where the format has pages."""
+        return tuple(sorted({c.page for c in self.citations if c.page is not None}))
+
+    @property
     def place(self) -> str:
         """Where it stands, in words: "Børn og læring, Dagtilbud"."""
         return ", ".join((self.title, *self.path))

@@ -19,11 +19,12 @@ from bot.models.encoder import Encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
 from bot.settings import load_settings
+from bot.store import consistency
 from bot.store.builds import CURRENT, current_folder
-from bot.store.consistency import SAME, TABLES
+from bot.store.consistency import SAME, TABLES, check_snapshot
 from bot.store.manifest import CHECKSUM, FORMAT, MANIFEST, Manifest, record_files, write_manifest
 from bot.store.snapshot import CHROMA, Snapshot, open_snapshot, verify_snapshot
-from bot.store.vectors import DATABASE
+from bot.store.vectors import DATABASE, VectorStore
 
 TEXT = "Om {0}\n\nI {0} leger børnene ude hele året.\n\nDet er vores mål at\n\n• synge i {0}.\n• spise i {0}.\n"
 PLACES = ("skoven", "byen", "haven", "hallen")
@@ -362,3 +363,25 @@ def test_the_snapshot_of_the_five_documents(snapshot: Snapshot, documents: Mappi
     for passage in snapshot.passages:
         for place in passage.places:
             assert documents[place.document].text[place.start : place.end] == passage.text
+
+
+def test_a_row_that_the_approximate_search_misses_is_no_damage(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_snapshot(current_folder(index), encoder)
+    search = type(opened.vectors).nearest_to_each
+
+    def missing_the_first(self: VectorStore, name: str, vectors: np.ndarray) -> list[int]:
+        return [1, *search(self, name, vectors)[1:]]
+
+    monkeypatch.setattr(VectorStore, "nearest_to_each", missing_the_first)
+    try:
+        with pytest.raises(IndexDamagedError, match="not found by its own vector"):
+            check_snapshot(opened)
+        monkeypatch.setattr(consistency, "ROWS_FOR_ONE_MISS", 1)
+        check_snapshot(opened)
+        monkeypatch.setattr(VectorStore, "stored", lambda self, name, rows: np.zeros((len(rows), encoder.dimension)))
+        with pytest.raises(IndexDamagedError, match="not found by its own vector"):
+            check_snapshot(opened)
+    finally:
+        opened.close()

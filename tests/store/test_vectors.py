@@ -180,3 +180,12 @@ def test_nowhere_to_copy_to(written: Path, monkeypatch: pytest.MonkeyPatch, tmp_
 
     with pytest.raises(SettingsError, match="TMPDIR"):
         VectorStore.open(written)
+
+
+def test_stored_vectors_are_those_that_were_written(tmp_path: Path) -> None:
+    vectors = np.eye(4, dtype=np.float32)[[2, 0, 3]]
+    store = VectorStore.create(tmp_path / "chroma")
+    store.write("passages", vectors, ["a", "b", "c"], [{"x": "y"}] * 3)
+
+    assert store.stored("passages", [2, 0]).tolist() == vectors[[2, 0]].tolist()
+    store.close()

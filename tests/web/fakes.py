@@ -66,6 +66,9 @@ class FakeAssistant:
     def now(self) -> FakeAssistant:
         return self
 
+    def source_hash(self, name: str) -> str | None:
+        return read_corpus(CORPUS).hashes.get(name) if name in self.documents else None
+
     def ask(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
         given, question = question, mask_personal_numbers(question)
         if given != question:
