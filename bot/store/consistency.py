@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.store.snapshot import Snapshot
 
 TABLES = ("passages", "groups", "questions")
-ROWS_FOR_ONE_MISS = 1000
+ROWS_FOR_ONE_MISS = 200
 """Chroma's search is approximate: of so many rows it may miss one, and in a smaller table none."""
 SAME = 1e-4
 """Two vectors nearer than this are copies of one text; either may be found first."""
