@@ -2,6 +2,7 @@
 # What `docker build` and `docker run` would do, in a clean folder and a clean virtual environment; and the linters.
 #   deploy/check.sh            everything
 #   deploy/check.sh lint       the linters alone
+#   deploy/check.sh image      the image's steps alone
 # Needs Python 3.11 and what pip needs to install deploy/requirements.txt. As root it also serves as another user.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,7 +30,7 @@ lint() {
     fi
 }
 
-lint
+[ "${1:-}" = image ] || lint
 [ "${1:-}" != lint ] || exit 0
 
 # Stage `build`: only what .dockerignore lets through, the pinned packages, the encoder and the index.
@@ -45,7 +46,7 @@ say "pip install --require-hashes" "$((SECONDS - begun)) s, $(du -sm "$work/venv
 cd "$image"
 export GRUNDLAG_CACHE=$image/cache GRUNDLAG_INDEX=$image/index PYTHONDONTWRITEBYTECODE=1 HF_HUB_OFFLINE=1
 begun=$SECONDS
-"$work/venv/bin/python" -m bot index >/dev/null 2>&1
+"$work/venv/bin/python" -m bot index >"$work/indexed" 2>&1 || { cat "$work/indexed"; exit 1; }
 "$work/venv/bin/python" -m bot doctor >"$work/doctor" 2>&1 || { cat "$work/doctor"; exit 1; }
 say "index and doctor" "$((SECONDS - begun)) s, cache $(du -sm cache | cut -f1) MB, index $(du -sm index | cut -f1) MB"
 
