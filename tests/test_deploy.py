@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ UNIT = (DEPLOY / "grundlag.service").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 REQUIREMENTS = (DEPLOY / "requirements.txt").read_text(encoding="utf-8").splitlines()
 FILES = (ROOT / "compose.yaml", ROOT / ".dockerignore", *sorted(DEPLOY.iterdir()))
+IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 OWN = [name for name, service in COMPOSE["services"].items() if service["image"].startswith("grundlag")]
 
 
@@ -80,6 +82,19 @@ def test_the_image_has_what_the_product_depends_on_but_torch() -> None:
     held = {line.split("==")[0] for line in REQUIREMENTS}
 
     assert wanted - held == {"torch", "sentence-transformers"}
+
+
+def test_the_image_has_every_package_that_is_imported() -> None:
+    """Also those that only come along with a package that the image does without."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")]
+    named = {name for source in sources for name in IMPORTED.findall(source)}
+    owners = packages_distributions()
+    held = {line.split("==")[0] for line in REQUIREMENTS}
+    outside = {name for name in named if name in owners} - {"bot", "torch", "transformers", "sentence_transformers"}
+
+    assert len(outside) > 20
+    for name in outside:
+        assert held & {re.sub(r"[-_.]+", "-", owner).lower() for owner in owners[name]}, name
 
 
 def lines(name: str) -> list[str]:
