@@ -34,7 +34,12 @@ def main() -> int:
     assistant = open_assistant(settings)
     server = ChromaServer(Path(tempfile.mkdtemp(prefix="grundlag-chroma-")) / "data")
     server.start()
-    replicas = [Replica({"INDEX": str(settings.index), "CHROMA_URL": server.url, "EXACT_ROWS": "0"}) for _ in range(2)]
+    replicas = [
+        Replica(
+            {"INDEX": str(settings.index), "CHROMA_URL": server.url, "EXACT_ROWS": "0", "QUESTIONS_PER_MINUTE": "0"}
+        )
+        for _ in range(2)
+    ]
     try:
         for replica in replicas:
             replica.wait()
