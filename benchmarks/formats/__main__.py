@@ -2,12 +2,17 @@
 
 Every document of the corpus is written in each format and read again. The figure is the share of the passages of the
 plain text that come out with the same words under the same headings, and behind the slash the share with the same
-words anywhere.
+words anywhere. Then the five are indexed in each format, without a question bank, and asked the development questions:
+the share of quotes that stand so in the document's text, and the share of answers whose quotes are those that the plain
+text gives.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -15,11 +20,16 @@ from rich.table import Table
 
 from benchmarks.formats.content import content_of
 from benchmarks.formats.writers import WRITERS
+from bot.answering.assistant import Assistant
+from bot.composition import build_index, open_assistant
 from bot.documents.catalogue import Entry
 from bot.documents.corpus import READERS, read_corpus
 from bot.documents.passages import passages_of, squeeze
+from bot.evaluation.gold import read_gold
+from bot.models.encoder import Encoder
+from bot.progress import loaded_encoder
 from bot.schema import Document
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings, load_settings
 
 Words = tuple[str, tuple[str, ...]]
 
@@ -60,6 +70,44 @@ def main() -> None:
         table.add_row(document.name, *row)
     table.add_row("mean", *("/".join(f"{share / len(documents):.3f}" for share in both) for both in sums.values()))
     Console(width=160).print(table)
+    Console(width=160).print(_answers(documents))
+
+
+def _answers(documents: Sequence[Document]) -> Table:
+    """The answers' figures, one column a format."""
+    encoder = loaded_encoder(load_settings())
+    questions = [(q.question, q.history) for q in read_gold(ROOT / "benchmarks" / "data" / "development.jsonl")]
+    verbatim, same, plain = [], [], None
+    for ending in WRITERS:
+        with tempfile.TemporaryDirectory() as folder:
+            assistant = _indexed(Path(folder), documents, ending, encoder)
+            answers = [assistant.ask(question, history) for question, history in questions]
+            texts = {name: document.text for name, document in assistant.documents.items()}
+        cited = [citation for answer in answers for citation in answer.citations]
+        exact = [texts[c.document][c.start : c.end] == c.quote for c in cited]
+        quotes = [[squeeze(c.quote) for c in answer.citations] for answer in answers]
+        plain = plain or quotes
+        verbatim.append(f"{sum(exact) / len(exact):.3f} of {len(exact)}")
+        same.append(f"{sum(one == other for one, other in zip(quotes, plain, strict=True)) / len(quotes):.3f}")
+    table = Table("answers", *WRITERS)
+    table.add_row("quotes that stand so", *verbatim)
+    table.add_row("the same quotes", *same)
+    return table
+
+
+def _indexed(folder: Path, documents: Sequence[Document], ending: str, encoder: Encoder) -> Assistant:
+    """An assistant over the documents written in one format."""
+    (folder / "documents").mkdir()
+    lines = []
+    for document in documents:
+        name = f"{Path(document.name).stem}{ending}"
+        (folder / "documents" / name).write_bytes(WRITERS[ending](content_of(document)))
+        fields = {"title": document.title, "publisher": document.publisher, "language": document.language}
+        lines.append(f'[documents."{name}"]\n' + "".join(f"{k} = {json.dumps(v)}\n" for k, v in fields.items() if v))
+    (folder / "catalogue.toml").write_text("\n".join(lines), encoding="utf-8")
+    settings = Settings(corpus=folder, index=folder / "index")
+    build_index(settings, encoder)
+    return open_assistant(settings, encoder)
 
 
 if __name__ == "__main__":
