@@ -192,8 +192,9 @@ class FeedbackFile:
 
 def _is_ours(database: sqlite3.Connection) -> bool:
     """Is it a file that this program began; or an empty one? Raises OSError for another program's."""
-    [[owner]] = database.execute("PRAGMA application_id")
+    # In this order: whoever begins the file just now writes both at once, so tables that are seen have an owner.
     [[tables]] = database.execute("SELECT count(*) FROM sqlite_master")
+    [[owner]] = database.execute("PRAGMA application_id")
     if owner != APPLICATION and (owner or tables):
         raise OSError("it is the database of another program")
     return bool(tables)

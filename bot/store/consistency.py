@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.store.snapshot import Snapshot
 
 TABLES = ("passages", "groups", "questions")
-ROWS_FOR_ONE_MISS = 200
+ROWS_FOR_ONE_MISS = 50
 """Chroma's search is approximate: of so many rows it may miss one, and in a smaller table none."""
 SAME = 1e-4
 """Two vectors nearer than this are copies of one text; either may be found first."""
@@ -115,7 +115,10 @@ def _check_vectors(vectors: VectorStore, snapshot: Snapshot, name: str, wanted: 
     # Said this way round, a vector that has no length or is no number is caught too.
     lost = rows[~(similarities >= 1 - SAME)]
     if len(lost) and not _only_missed(vectors, table, name, lost):
-        raise _damaged(snapshot, f"{name} row {lost[0]} is not found by its own vector")
+        raise _damaged(
+            snapshot,
+            f"{len(lost)} of {len(rows)} rows of {name} are not found by their own vectors, row {lost[0]} the first",
+        )
 
 
 def _only_missed(vectors: VectorStore, table: Table, name: str, rows: NDArray[np.int64]) -> bool:

@@ -26,10 +26,6 @@ KNOWN_ROWS = 16
 """So many rows of a table must find themselves before the server is asked anything."""
 SAME = 1e-4
 """Two vectors nearer than this are copies of one text; either may be found first."""
-THOROUGH: dict[str, dict[str, str | int]] = {
-    "hnsw": {"space": "cosine", "ef_search": 1024, "ef_construction": 300, "max_neighbors": 32}
-}
-"""Left to itself Chroma misses 1.2 of the 192 nearest of 4,193 bank questions; so, none in 60 questions."""
 PORTS = {"http": 80, "https": 443}
 
 
@@ -98,7 +94,7 @@ class ServedVectors:
 
     def _connected(self) -> VectorStore | None:
         try:
-            store = _ServerStore(client_of(self.url), self._prefix, THOROUGH)
+            store = _ServerStore(client_of(self.url), self._prefix)
         except Exception:  # noqa: BLE001 - it was there a moment ago; it is tried again
             return None
         try:

@@ -24,7 +24,10 @@ BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
 QUERIES = 256
 """So many vectors are looked up at a time."""
-SPACE = {"hnsw": {"space": "cosine"}}
+SPACE: dict[str, dict[str, str | int]] = {
+    "hnsw": {"space": "cosine", "ef_search": 1024, "ef_construction": 300, "max_neighbors": 32}
+}
+"""Left to itself Chroma misses 1.2 of the 192 nearest of 4,193 bank questions; so, none in 60 questions."""
 DATABASE = "chroma.sqlite3"
 MEGABYTE = 1_000_000
 

@@ -376,12 +376,12 @@ def test_a_row_that_the_approximate_search_misses_is_no_damage(
 
     monkeypatch.setattr(VectorStore, "nearest_to_each", missing_the_first)
     try:
-        with pytest.raises(IndexDamagedError, match="not found by its own vector"):
+        with pytest.raises(IndexDamagedError, match="not found by their own vectors"):
             check_snapshot(opened)
         monkeypatch.setattr(consistency, "ROWS_FOR_ONE_MISS", 1)
         check_snapshot(opened)
         monkeypatch.setattr(VectorStore, "stored", lambda self, name, rows: np.zeros((len(rows), encoder.dimension)))
-        with pytest.raises(IndexDamagedError, match="not found by its own vector"):
+        with pytest.raises(IndexDamagedError, match="not found by their own vectors"):
             check_snapshot(opened)
     finally:
         opened.close()
