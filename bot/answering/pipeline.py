@@ -154,7 +154,7 @@ class Steps:
         ranked = turn.found.ranked
         intents = self._intents.probabilities(turn.found.query.vector)
         if wants_a_text(turn.found.query.text):
-            return self._refuse(turn, turn.found, {**intents, "instruction": 1.0, "smalltalk": 0.0}, begun), None
+            return self._examples(turn, "instruction", begun), None
         selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
         if selection is None:
             if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
@@ -211,14 +211,18 @@ class Steps:
         ]
         return list(dict.fromkeys([*chosen, *ranked]))[:OFFERED]
 
+    def _examples(self, turn: Turn, intent: str, begun: float) -> Answer:
+        """A word about what can be asked."""
+        examples = suggest(self.searcher.snapshot, answer_language(turn.language), count=EXAMPLES)
+        text = word_examples(turn.language, intent, examples)
+        # Nothing is asked, so no passage is near.
+        return replace(self._record(turn, begun, Status.NOT_FOUND, text), passages=())
+
     def _refuse(self, turn: Turn, found: Found, intents: Mapping[str, float], begun: float) -> Answer:
         """No answer: a word about what can be asked to those who did not ask, the nearest passages to the others."""
         for intent in ("smalltalk", "instruction"):
             if intents[intent] >= NO_QUESTION:
-                examples = suggest(self.searcher.snapshot, answer_language(turn.language), count=EXAMPLES)
-                text = word_examples(turn.language, intent, examples)
-                # Nothing is asked, so no passage is near.
-                return replace(self._record(turn, begun, Status.NOT_FOUND, text), passages=())
+                return self._examples(turn, intent, begun)
         word, places = mentioned(self.searcher.snapshot, found.query.text)
         text = word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
         return self._record(turn, begun, Status.NOT_FOUND, text)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from bot.answering.writing.checker import Checker, Verdict
 from bot.answering.writing.statements import Statement
 from bot.documents.passages import squeeze
 from bot.errors import QuestionFileError
+from bot.evaluation.gold import read_lines
 from bot.store.snapshot import Snapshot
 
 GOOD = ("paraphrase", "translation", "quote")
@@ -56,25 +57,7 @@ class Judged:
 
 def read_statements(path: Path) -> tuple[GoldStatement, ...]:
     """The statements of a JSON Lines file. Raises QuestionFileError naming the first line that is none."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionFileError(f"{path} cannot be read: {error}. Name a JSON Lines file of statements.") from None
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(GoldStatement.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"]) or "line"
-            raise QuestionFileError(
-                f"{path} line {number}: {field}: {first['msg']}. Mend or remove the line."
-            ) from None
-    if not found:
-        raise QuestionFileError(f"{path} has no statements. Name a JSON Lines file of statements.")
-    return tuple(found)
+    return read_lines(path, GoldStatement, "statements")
 
 
 def learned_passages(statements: Sequence[GoldStatement]) -> set[tuple[str, str]]:

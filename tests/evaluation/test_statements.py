@@ -42,6 +42,14 @@ def test_the_data_is_what_it_says(snapshot: Snapshot) -> None:
     assert all(row_of(snapshot, s) >= 0 for s in statements)
 
 
+def test_a_line_separator_inside_a_statement_does_not_part_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    statement = "Vi leger.\u2028Hver dag.\u0085 [1]."
+    path.write_text(json.dumps({**LINE, "statement": statement}, ensure_ascii=False), encoding="utf-8-sig")
+
+    assert [one.statement for one in read_statements(path)] == [statement]
+
+
 def test_half_of_the_passages_are_kept_for_the_test() -> None:
     statements = read_statements(DATA)
     learned = learned_passages(statements)
