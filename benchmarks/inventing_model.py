@@ -2,7 +2,8 @@
 
 Gemma 3 270M writes the answers to 100 questions, warm, so that it invents more. Every statement that is shown is read
 again out of the answer record and held against the passage that its mark leads to. `--write FILE` keeps every shown
-statement beside its passage, for reading.
+statement beside its passage, for reading. `--keep FILE` keeps everything that the model wrote, and `--again FILE` has
+that checked once more, without the model: what two versions of the check say of the same words can be compared.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from benchmarks.small_model import served
 from bot.answering.assistant import Assistant
 from bot.answering.phrases import answer_language, phrase, unescape
-from bot.answering.writing.checker import Checker
+from bot.answering.writing.checker import Checker, Verdict
 from bot.answering.writing.statements import Statement, split_statements
 from bot.answering.writing.talking import Talker
 from bot.answering.writing.writer import Writer
@@ -55,6 +56,28 @@ class Shown:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement as the model wrote it; `offered` are the passages it was given, each by its document and start."""
+
+    words: str
+    marks: tuple[int, ...]
+    offered: tuple[tuple[str, int], ...]
+    language: str
+
+
+class KeepingChecker(Checker):
+    """A checker that keeps what it is asked to check."""
+
+    kept: list[Kept]
+
+    def check(self, statement: Statement, rows: Sequence[int], language: str) -> Verdict:
+        places = [self.snapshot.passages[row].place for row in rows]
+        offered = tuple((place.document, place.start) for place in places)
+        self.kept.append(Kept(statement.words, statement.marks, offered, language))
+        return super().check(statement, rows, language)
+
+
 def main() -> None:
     """Ask, count, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -63,9 +86,15 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--questions", type=int, default=WANTED)
     parser.add_argument("--write", type=Path, metavar="FILE")
+    parser.add_argument("--keep", type=Path, metavar="FILE")
+    parser.add_argument("--again", type=Path, metavar="FILE")
     options = parser.parse_args()
     searcher = open_assistant(load_settings(chat_model="")).searcher
-    checker = Checker(searcher.snapshot, searcher.encoder)
+    checker = KeepingChecker(searcher.snapshot, searcher.encoder)
+    checker.kept = []
+    if options.again:
+        _check_again(checker, options.again)
+        return
     with ExitStack() as stack:
         url = options.url or stack.enter_context(served(options.model))
         settings = load_settings(chat_model="openai:small", chat_url=url, chat_key="none", chat_tokens=TOKENS)
@@ -76,11 +105,12 @@ def main() -> None:
         assistant = Assistant(searcher, Writer(talker, checker, reader="plain", name="small", repairs=0))
         begun = time.monotonic()
         answers = list(counted(_written(assistant, options.questions), options.questions, "questions"))
+    if options.keep:
+        _write(options.keep, checker.kept)
     shown = [one for answer in answers for one in shown_statements(checker, answer)]
     _print(answers, shown, time.monotonic() - begun)
     if options.write:
-        lines = [json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in shown]
-        options.write.write_text("".join(lines), encoding="utf-8")
+        _write(options.write, shown)
     sys.exit(any(one.reason for one in shown))
 
 
@@ -104,17 +134,43 @@ def shown_statements(checker: Checker, answer: Answer) -> Iterator[Shown]:
     written = phrase(answer.language, "written")
     if not answer.text.endswith(written):
         return
-    rows = {
-        (place.document, place.start): row
-        for row, passage in enumerate(checker.snapshot.passages)
-        for place in passage.places
-    }
+    rows = _rows(checker)
     cited = [rows[citation.document, citation.start] for citation in answer.citations]
     for sentence in split_statements(answer.text.removesuffix(written).strip()):
         statement = Statement.of(unescape(sentence))
         verdict = checker.check(statement, cited, answer_language(answer.language))
         quotes = [answer.citations[mark - 1].quote for mark in statement.marks if mark <= len(answer.citations)]
         yield Shown(answer.question, unescape(sentence), " / ".join(quotes), verdict.reason)
+
+
+def _check_again(checker: Checker, path: Path) -> None:
+    """Print what the check says of the statements in `path`, and every one that it lets through."""
+    kept = [Kept(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = _rows(checker)
+    reasons: Counter[str] = Counter()
+    for one in kept:
+        offered = [rows[document, start] for document, start in one.offered]
+        verdict = checker.check(Statement(one.words, tuple(one.marks), _quoted(one.words)), offered, one.language)
+        reasons[verdict.reason or "shown"] += 1
+        if verdict.supported:
+            print(f"shown: {one.words}")
+            for mark in one.marks:
+                print(f"       {checker.snapshot.passages[offered[mark - 1]].text}")
+    print(f"{len(kept)} statements: {', '.join(f'{reason} {count}' for reason, count in reasons.most_common())}")
+
+
+def _quoted(words: str) -> tuple[str, ...]:
+    return Statement.of(words).quotes
+
+
+def _rows(checker: Checker) -> dict[tuple[str, int], int]:
+    passages = enumerate(checker.snapshot.passages)
+    return {(place.document, place.start): row for row, passage in passages for place in passage.places}
+
+
+def _write(path: Path, found: Sequence[Kept | Shown]) -> None:
+    lines = [json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in found]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _print(answers: list[Answer], shown: list[Shown], seconds: float) -> None:

@@ -16,6 +16,7 @@ from bot.answering.writing.talking import Talker
 from bot.answering.writing.writer import Writer
 from bot.documents.audience import public_part, public_questions
 from bot.documents.corpus import Corpus, read_corpus
+from bot.documents.notes import Notes, read_notes, settle_notes
 from bot.documents.recognition import Recognition, recognition_of
 from bot.errors import DocumentError
 from bot.models.chat import chat_host, load_chat_model
@@ -27,6 +28,7 @@ from bot.store.bank import read_bank
 from bot.store.building import build
 from bot.store.builds import current_folder, snapshots_in
 from bot.store.embedding import Progress
+from bot.store.records import read_records
 from bot.store.report import Report
 from bot.store.served import forget
 from bot.store.snapshot import open_snapshot
@@ -87,7 +89,9 @@ def _assistant_over(folder: Path, settings: Settings, encoder: Encoder | None) -
     encoder = encoder or load_encoder(settings)
     snapshot = open_snapshot(folder, encoder, server=settings.chroma_url, exact_rows=settings.exact_rows)
     searcher = Searcher(snapshot, encoder)
-    return Assistant(searcher, open_writer(settings, searcher))
+    # Read with the snapshot: a note is shown beside the passages it was written about, and beside no other.
+    notes = settle_notes(read_notes(settings.corpus), snapshot.passages)
+    return Assistant(searcher, open_writer(settings, searcher), notes)
 
 
 def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
@@ -102,6 +106,19 @@ def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
     )
     checker = Checker(searcher.snapshot, searcher.encoder)
     return Writer(talker, checker, reader=settings.reader, name=settings.chat_model, sent_to=chat_host(settings))
+
+
+def settled_notes(settings: Settings) -> Notes:
+    """The notes beside the passages of the index in use, that of all documents where some are for staff.
+
+    Raises NoteFileError for a line that is no note, IndexMissingError or IndexDamagedError without an index.
+    """
+    notes = read_notes(settings.corpus)
+    if not notes:
+        return settle_notes(notes, ())
+    staff = settings.index / STAFF_INDEX
+    _, passages, _, _ = read_records(current_folder(staff if staff.is_dir() else settings.index))
+    return settle_notes(notes, passages)
 
 
 @dataclass(frozen=True, slots=True)

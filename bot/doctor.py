@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering.writing.talking import Talker
+from bot.composition import settled_notes
 from bot.documents.audience import public_part
 from bot.documents.corpus import Corpus, read_corpus
 from bot.documents.recognition import recognition_of
@@ -83,6 +84,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _index(settings, corpus, encoder)
     except GrundlagError as error:
         yield Finding("index", False, str(error))
+    try:
+        yield from _notes(settings)
+    except GrundlagError as error:
+        yield Finding("notes", False, str(error))
     if settings.chroma_url:
         well = answers(settings.chroma_url)
         said = "answers" if well else "does not answer: the index's own vectors are searched. Start it: `chroma run`."
@@ -91,6 +96,20 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _chat(settings)
     if settings.feedback is not None:
         yield _feedback(settings.feedback, settings)
+
+
+def _notes(settings: Settings) -> Iterator[Finding]:
+    """The notes in plain words, if any are kept: does each still have its passage?"""
+    notes = settled_notes(settings)
+    kept = sum(map(len, notes.by_place.values()))
+    if notes.lost:
+        text = (
+            f"{kept} beside passages; {len(notes.lost)} not shown, as their passages are gone or have changed, the "
+            f"first in {notes.lost[0].document}. Write them for what stands there now, or remove their lines."
+        )
+        yield Finding("notes", False, text)
+    elif kept:
+        yield Finding("notes", True, f"{kept} beside passages")
 
 
 def _feedback(path: Path, settings: Settings) -> Finding:

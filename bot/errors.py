@@ -47,6 +47,10 @@ class QuestionFileError(GrundlagError):
     """A file of questions has a line that is not a question."""
 
 
+class NoteFileError(GrundlagError):
+    """A file of notes has a line that is not a note."""
+
+
 class CitationError(GrundlagError):
     """A citation could not be proven against its document; it must not be shown."""
 

@@ -193,6 +193,25 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageNote:
+    """What a passage means in plain words, kept by a person; `quote` is all that the passage of `document` says."""
+
+    document: str
+    quote: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An explanation in plain words beside the citation `number`: never a quote, and no part of the answer's text."""
+
+    number: int
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer record: what `ask --json`, the batch mode and the page show for one question.
 
@@ -200,6 +219,7 @@ class Answer:
     [n]. `citations` are those that `text` uses and no others. `passages` are ranked best first, at most 20.
     `dropped` is None, and no part of the record, where no chat model is configured. `warning` is part of it only where
     the question named someone by number: that number was taken out before anything else, `question` has "[…]" for it.
+    `notes` are part of it only where there are some on what is cited, in the language of the answer.
     """
 
     id: str
@@ -215,6 +235,7 @@ class Answer:
     model: str
     dropped: Annotated[tuple[Dropped, ...] | None, Field(exclude_if=lambda value: value is None)] = None
     warning: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+    notes: Annotated[tuple[Note, ...] | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class GroupKind(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.phrases import answer_language
@@ -11,17 +11,19 @@ from bot.answering.pipeline import Question, Steps, steps_runnable
 from bot.answering.related import Related
 from bot.answering.suggesting import suggest
 from bot.answering.writing.writer import Writer
+from bot.documents.notes import NO_NOTES, Notes
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
-from bot.schema import Answer, Document, Hit
+from bot.schema import Answer, Document, Hit, Note, PassageNote
 
 
 class Assistant:
     """Answers questions, searches passages and suggests questions. Threads may share it."""
 
-    def __init__(self, searcher: Searcher, writer: Writer | None = None) -> None:
+    def __init__(self, searcher: Searcher, writer: Writer | None = None, notes: Notes = NO_NOTES) -> None:
         self.searcher = searcher
         self.writer = writer
+        self.notes = notes
         self.steps = Steps(searcher, writer)
         self.pipeline = steps_runnable(self.steps)
         self._related = Related(searcher.snapshot)
@@ -76,7 +78,7 @@ class Assistant:
 
         `expected` is the language of the page it was typed on: it decides where the question does not tell its own.
         """
-        return self.pipeline.invoke(Question(question, tuple(history), identity, expected))
+        return self._explained(self.pipeline.invoke(Question(question, tuple(history), identity, expected)))
 
     def ask_growing(
         self,
@@ -90,12 +92,38 @@ class Assistant:
 
         `reader` is how it is worded: short, plain or thorough; None for what is set.
         """
-        yield from self.steps.grow(Question(question, tuple(history), "q1", expected, reader))
+        for answer in self.steps.grow(Question(question, tuple(history), "q1", expected, reader)):
+            yield self._explained(answer)
 
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
         """The answer records for many questions, one by one, in order."""
         for question in questions:
-            yield self.pipeline.invoke(question)
+            yield self._explained(self.pipeline.invoke(question))
+
+    def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
+        """The notes in plain words on a document, each with the offset that its passage begins at."""
+        found = [
+            (place.start, note)
+            for place, notes in self.notes.by_place.items()
+            for note in notes
+            if place.document == document
+        ]
+        return sorted(found, key=lambda pair: pair[0])
+
+    def _explained(self, answer: Answer) -> Answer:
+        """The answer with what is kept in plain words on the passages that it cites, in its language."""
+        if not self.notes.by_place:
+            return answer
+        language = answer_language(answer.language)
+        found = [
+            Note(cited.number, note.language, note.text)
+            for cited in answer.citations
+            for note in self.notes.at(cited.document, cited.start, cited.end, language)
+        ]
+        # Two quotes from one passage have one note.
+        once = {note.text: note for note in reversed(found)}
+        kept = tuple(note for note in found if once[note.text] is note)
+        return replace(answer, notes=kept) if kept else answer
 
     def search(self, words: str, *, document: str | None = None, language: str | None = None, k: int = 10) -> list[Hit]:
         """The k passages nearest to `words`, best first, of one document or language if wanted."""
@@ -121,9 +149,9 @@ class Assistant:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer record as JSON has it: `dropped` only with a chat model configured, `warning` only if there is one."""
+    """The answer record as JSON has it: what is None is left out (`dropped` with no chat model)."""
     fields = asdict(answer)
-    for name in ("dropped", "warning"):
+    for name in ("dropped", "warning", "notes"):
         if fields[name] is None:
             del fields[name]
     return fields

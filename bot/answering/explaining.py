@@ -18,8 +18,8 @@ SHORTEST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A note on a passage: `text` are the sentences that passed the check, `dropped` counts the others."""
+class DraftNote:
+    """A note for a person to review: `text` are the sentences that passed the check, `dropped` counts the others."""
 
     document: str
     quote: str
@@ -28,7 +28,7 @@ class Note:
     dropped: int
 
 
-def explain(talker: Talker, checker: Checker, rows: Sequence[int], language: str) -> Iterator[Note]:
+def explain(talker: Talker, checker: Checker, rows: Sequence[int], language: str) -> Iterator[DraftNote]:
     """A note for each passage in `rows`, one call of the model each; without a sentence that passed, an empty one.
 
     Raises NoReplyError if the model cannot be reached.
@@ -39,4 +39,6 @@ def explain(talker: Talker, checker: Checker, rows: Sequence[int], language: str
             reply = talk.reply(explain_messages(shown_passage(passage), language))
         sentences = [Statement.of(sentence).words for sentence in split_statements(reply)]
         kept = [words for words in sentences if checker.check(Statement(words, (1,), ()), [row], language).supported]
-        yield Note(passage.place.document, squeeze(passage.text), language, " ".join(kept), len(sentences) - len(kept))
+        yield DraftNote(
+            passage.place.document, squeeze(passage.text), language, " ".join(kept), len(sentences) - len(kept)
+        )

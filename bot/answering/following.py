@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.answering.assistant import Assistant
 from bot.errors import GrundlagError, IndexMissingError
-from bot.schema import Answer, Document, Hit
+from bot.schema import Answer, Document, Hit, PassageNote
 from bot.store.snapshot import Snapshot
 
 LOOK_SECONDS = 2.0
@@ -108,6 +108,10 @@ class Following:
     def source_hash(self, name: str) -> str | None:
         """The SHA-256 of the file that a document was read from."""
         return self.now().source_hash(name)
+
+    def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
+        """The notes in plain words on a document."""
+        return self.now().notes_on(document)
 
     @property
     def snapshot_id(self) -> str:

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if options.batch is not None:
         return _batch(options)
     from bot.answering.assistant import record
-    from bot.answering.phrases import unescape
+    from bot.answering.phrases import phrase, unescape
 
     answer = assistant_of(options).ask(options.question, options.history)
     if options.json:
@@ -39,6 +39,9 @@ def run(options: argparse.Namespace) -> int:
     show(unescape(answer.text))
     for cited in answer.citations:
         show(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
+        for note in answer.notes or ():
+            if note.number == cited.number:
+                show(f"    {phrase(note.language, 'note', text=note.text)}")
     return 0
 
 

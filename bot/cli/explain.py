@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     from bot.answering.explaining import DRAFTS, SHORTEST, explain
     from bot.answering.phrases import answer_language
     from bot.answering.writing.checker import Checker
+    from bot.documents.notes import NOTES, read_notes
     from bot.documents.passages import squeeze
     from bot.progress import counted
 
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     language = options.language or answer_language(snapshot.documents[name].language)
     path = settings.corpus / DRAFTS
     done = drafted(path, ("document", "quote", "language"))
+    done |= {(note.document, note.quote, note.language) for note in read_notes(settings.corpus)}
     rows = [
         row
         for row, passage in enumerate(snapshot.passages)
@@ -49,6 +51,6 @@ def run(options: argparse.Namespace) -> int:
         append_line(path, fields)
     say(
         f"{written} notes on {len(rows)} passages are in {path}; {dropped} sentences that the passages do not support "
-        "were left out. Read every note beside its passage before anyone else does."
+        f"were left out. Read every note beside its passage, and move what is right to {NOTES}: these are shown."
     )
     return 0

@@ -29,7 +29,7 @@ READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
     ".odt": read_open_document,
     ".pdf": read_pdf,
 }
-CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl"})
+CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl", "notes.jsonl"})
 
 
 @dataclass(frozen=True, slots=True)

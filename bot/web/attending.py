@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bot.errors import BusyError, FailedError, GrundlagError, TooSlowError
-from bot.schema import Answer, Document, Hit
+from bot.schema import Answer, Document, Hit, PassageNote
 from bot.web.desk import Desk
 from bot.web.journal import Journal
 from bot.web.metrics import Metrics
@@ -62,6 +62,10 @@ class Attended:
     def source_hash(self, name: str) -> str | None:
         """The SHA-256 of the file that a document was read from."""
         return self._assistant.source_hash(name)
+
+    def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
+        """The notes in plain words on a document."""
+        return self._assistant.notes_on(document)
 
     @property
     def snapshot_id(self) -> str:

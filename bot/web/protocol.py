@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from bot.schema import Answer, Document, Hit
+from bot.schema import Answer, Document, Hit, PassageNote
 
 
 class Assistant(Protocol):
@@ -20,6 +20,9 @@ class Assistant(Protocol):
 
     def source_hash(self, name: str) -> str | None:
         """The SHA-256 of the file that a document was read from; None where there is no such document."""
+
+    def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
+        """The notes in plain words on a document, each with the offset that its passage begins at."""
 
     @property
     def snapshot_id(self) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.schema import Answer, Citation, Document, RankedSpan, Status
+from bot.schema import Answer, Citation, Document, Note, PassageNote, RankedSpan, Status
 from bot.web.outline import Cut, Line, document_lines, page_starts, parse_cuts
 from bot.web.prose import Piece, parse_prose
 from bot.web.sources import group_sources, shown_path, surroundings
@@ -123,6 +123,7 @@ def render_ending(answer: Answer, documents: Mapping[str, Document], *, feedback
         .get_template("ending.html")
         .render(
             sources=group_sources(answer.citations, documents),
+            notes=_notes_by_number(answer.notes or ()),
             nearest=nearest,
             contacts=contacts(item.document for item in nearest),
             documents=documents,
@@ -133,11 +134,17 @@ def render_ending(answer: Answer, documents: Mapping[str, Document], *, feedback
 
 
 def render_document(
-    document: Document, documents: Mapping[str, Document], at: str = "", *, original: bool = False
+    document: Document,
+    documents: Mapping[str, Document],
+    at: str = "",
+    *,
+    original: bool = False,
+    notes: Sequence[tuple[int, PassageNote]] = (),
 ) -> str:
     """A whole document with the stretches named by `at` marked, and a word on whether it is in force.
 
-    With `original` it links the file that it was read from; where the format has pages, they are told.
+    With `original` it links the file that it was read from; where the format has pages, they are told. `notes` are
+    those kept on it, each with the offset of its passage.
     """
     cuts = parse_cuts(at, len(document.text))
     lines = document_lines(document, cuts)
@@ -155,6 +162,7 @@ def render_document(
         text=_text,
         note=note,
         pages=page_starts(document, lines),
+        notes={line.start: found for line in lines if (found := _notes_in(line, notes))},
         original=original,
     )
 
@@ -211,6 +219,15 @@ def _path(document: Document, start: int) -> tuple[str, ...]:
     above = [b for b in document.blocks if b.start <= start and b.section is not None]
     section = above[-1].section if above else None
     return shown_path(document.title, document.sections[section].path if section is not None else ())
+
+
+def _notes_by_number(notes: Sequence[Note]) -> dict[int, list[Note]]:
+    return {number: [note for note in notes if note.number == number] for number in {note.number for note in notes}}
+
+
+def _notes_in(line: Line, notes: Sequence[tuple[int, PassageNote]]) -> list[PassageNote]:
+    """The notes on passages that begin in a line."""
+    return [note for start, note in notes if line.start <= start < line.end]
 
 
 def _text(line: Line) -> str:

@@ -67,7 +67,8 @@ def page_routes(assistant: Assistant, keeping: Keeping = NOTHING, originals: Ori
         found = documents.get(name)
         if found is None:
             raise HTTPException(404)
-        return HTMLResponse(render_document(found, documents, at, original=originals is not None))
+        notes = assistant.notes_on(name)
+        return HTMLResponse(render_document(found, documents, at, original=originals is not None, notes=notes))
 
     @router.get("/original")
     def original(name: str = Query(max_length=500)) -> Response:

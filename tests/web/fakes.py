@@ -18,6 +18,7 @@ from bot.schema import (
     Document,
     Hit,
     Passage,
+    PassageNote,
     Place,
     RankedSpan,
     Status,
@@ -68,6 +69,9 @@ class FakeAssistant:
 
     def source_hash(self, name: str) -> str | None:
         return read_corpus(CORPUS).hashes.get(name) if name in self.documents else None
+
+    def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
+        return []
 
     def ask(self, question: str, history: Sequence[str] = (), *, expected: str | None = None) -> Answer:
         given, question = question, mask_personal_numbers(question)
