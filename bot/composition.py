@@ -20,6 +20,7 @@ from bot.documents.notes import Notes, read_notes, settle_notes
 from bot.documents.recognition import Recognition, recognition_of
 from bot.errors import DocumentError
 from bot.models.chat import chat_host, load_chat_model
+from bot.models.entailment import load_entailment
 from bot.models.loading import load_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import BankQuestion
@@ -104,8 +105,14 @@ def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
         at_a_time=settings.chat_at_a_time,
         max_characters=CHARACTERS_PER_TOKEN * settings.chat_tokens,
     )
-    checker = Checker(searcher.snapshot, searcher.encoder)
+    checker = open_checker(settings, searcher)
     return Writer(talker, checker, reader=settings.reader, name=settings.chat_model, sent_to=chat_host(settings))
+
+
+def open_checker(settings: Settings, searcher: Searcher) -> Checker:
+    """The check of written statements, with the model that is set for it. Raises ModelError if that does not load."""
+    entailment = load_entailment(settings) if settings.check_model else None
+    return Checker(searcher.snapshot, searcher.encoder, entailment=entailment)
 
 
 def settled_notes(settings: Settings) -> Notes:

@@ -17,6 +17,7 @@ from bot.documents.corpus import Corpus, read_corpus
 from bot.documents.recognition import recognition_of
 from bot.errors import GrundlagError
 from bot.models.chat import chat_host, load_chat_model
+from bot.models.entailment import load_entailment
 from bot.privacy.feedback import FeedbackFile
 from bot.progress import loaded_encoder
 from bot.settings import EMBEDDED_ENCODER, Settings
@@ -43,6 +44,8 @@ PACKAGES = (
 
 FOR_OTHER_ENCODERS = frozenset({"torch", "sentence-transformers"})
 GREETING_CHARACTERS = 200
+EXAMPLE = ("Legen er den vigtigste vej til læring for de yngste børn.", "Små børn lærer især, når de leger.")
+"""A text and a statement about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("Chroma server", well, f"{settings.chroma_url} {said}")
     if settings.chat_model:
         yield _chat(settings)
+    if settings.check_model:
+        yield _check_model(settings)
     if settings.feedback is not None:
         yield _feedback(settings.feedback, settings)
 
@@ -136,6 +141,19 @@ def _chat(settings: Settings) -> Finding:
     host = chat_host(settings)
     where = f"questions and passages are sent to {host}" if host else "nothing leaves this network"
     return Finding("chat model", True, f"{settings.chat_model} answered in {seconds:.1f} s; {where}")
+
+
+def _check_model(settings: Settings) -> Finding:
+    """The model that written statements must satisfy too: is it there, and how long does one statement take?"""
+    try:
+        model = load_entailment(settings)
+    except GrundlagError as error:
+        return Finding("check model", False, str(error))
+    begun = time.perf_counter()
+    model.probability(*EXAMPLE)
+    taken = 1000 * (time.perf_counter() - begun)
+    unused = "" if settings.chat_model else "; nothing is written without GRUNDLAG_CHAT_MODEL"
+    return Finding("check model", True, f"{model.name}, {taken:.0f} ms a statement{unused}")
 
 
 def _index(settings: Settings, corpus: Corpus | None, encoder: Encoder | None) -> Iterator[Finding]:

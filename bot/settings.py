@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     """Tokens that one reply may have."""
     chat_at_a_time: int = Field(default=2, gt=0)
     """Answers that the chat model writes at a time."""
+    check_model: str = ""
+    """Empty, or a sentence-transformers CrossEncoder (name or folder) with a label "entailment": what it does not let
+    follow from a passage is held back too.
+    """
     reader: Literal["short", "plain", "thorough"] = "plain"
     """How written answers are worded."""
     trusted_proxies: Networks = ()

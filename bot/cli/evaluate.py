@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot.cli.opening import assistant_of
-from bot.cli.options import Commands, new_command
+from bot.cli.options import Commands, new_command, settings_of
 from bot.cli.output import print_record
 
 
@@ -46,13 +46,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _statements(options: argparse.Namespace) -> int:
-    from bot.answering.writing.checker import Checker
+    from bot.composition import open_checker
     from bot.evaluation.statements import by_kind, figures, judge_statements, read_statements
     from bot.progress import counted
 
     statements = read_statements(options.statements)
     searcher = assistant_of(options).searcher
-    checker = Checker(searcher.snapshot, searcher.encoder)
+    checker = open_checker(settings_of(options), searcher)
     judged = list(counted(judge_statements(checker, statements), len(statements), "statements"))
     parts = {"all": judged}
     if any(j.learned for j in judged):

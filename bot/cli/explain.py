@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     """Draft a note for every passage that has none yet; say how to go on."""
     from bot.answering.explaining import DRAFTS, SHORTEST, explain
     from bot.answering.phrases import answer_language
-    from bot.answering.writing.checker import Checker
+    from bot.composition import open_checker
     from bot.documents.notes import NOTES, read_notes
     from bot.documents.passages import squeeze
     from bot.progress import counted
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         and len(passage.text) >= SHORTEST
         and (name, squeeze(passage.text), language) not in done
     ]
-    notes = explain(talker, Checker(snapshot, searcher.encoder), rows, language)
+    notes = explain(talker, open_checker(settings, searcher), rows, language)
     written = dropped = 0
     for note in counted(notes, len(rows), "passages"):
         dropped += note.dropped

