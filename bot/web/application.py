@@ -34,6 +34,7 @@ from bot.web.protocol import Assistant
 from bot.web.render import render_shell
 from bot.web.requests import Reception
 from bot.web.routes import page_routes
+from bot.web.sessions import Sessions
 from bot.web.signing_in import SigningIn, sign_in_routes
 from bot.web.tracing import open_tracer
 
@@ -125,9 +126,10 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     originals = Originals(settings.corpus) if settings.originals else None
     app.include_router(page_routes(assistant, keeping, originals))
+    page = build_page(assistant, settings.waiting_questions, keeping, settings.reader)
     gr.mount_gradio_app(
         app,
-        build_page(assistant, settings.waiting_questions, keeping, settings.reader),
+        page,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -145,6 +147,7 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
         if isinstance(part, FastAPI):
             part.add_exception_handler(RequestValidationError, refuse_invalid)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Sessions, page=page)
     return app
 
 
