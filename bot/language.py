@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from lingua import ConfidenceValue, Language, LanguageDetector, LanguageDetectorBuilder
 
+from bot.naming import NameIndex
+
 # The languages people here write and speak most; each one more costs memory once it is used.
 LANGUAGES = (
     Language.DANISH,
@@ -72,7 +74,9 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_languages(*LANGUAGES).with_low_accuracy_mode().build()
 
 
-def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = (), expected: str | None = None) -> str:
+def detect_language(
+    text: str, *, default: str = "da", names: NameIndex | None = None, expected: str | None = None
+) -> str:
     """The ISO 639-1 code of the language of `text`, or `default` where nothing tells.
 
     Words in quotation marks or brackets and the given `names` (titles of documents and sections) are left out:
@@ -80,8 +84,8 @@ def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = 
     plain signs is probably in, such as that of the page it was typed on: "Hej" is Danish on a Danish page.
     """
     bare = QUOTED.sub(" ", text)
-    for name in names:
-        bare = re.sub(re.escape(name), " ", bare, flags=re.IGNORECASE)
+    if names is not None:
+        bare = without_names(bare, names)
     if sum(c.isalpha() for c in bare) < len("hvad"):
         bare = text
     values = _detector().compute_language_confidence_values(bare)
@@ -93,6 +97,16 @@ def detect_language(text: str, *, default: str = "da", names: tuple[str, ...] = 
 
     best = max(values, key=likely)
     return _code(best.language) if best.value > 0 else default
+
+
+def without_names(text: str, names: NameIndex) -> str:
+    """`text` without the names, whose order says which are taken out first."""
+    done = -1
+    while following := [number for number in names.in_text(text) if number > done]:
+        # What is left may hold another name now, so it is looked at again.
+        done = following[0]
+        text = re.sub(re.escape(names.names[done]), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def _code(language: Language) -> str:

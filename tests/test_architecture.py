@@ -19,7 +19,7 @@ from bot.settings import ROOT
 SOURCES = sorted([ROOT / "app.py", *(ROOT / "bot").rglob("*.py")])
 # Each part may import those of the layers before its own, and itself.
 LAYERS = (
-    {"schema", "errors"},
+    {"schema", "errors", "naming"},
     {"settings", "language", "privacy"},
     {"documents", "models"},
     {"store"},

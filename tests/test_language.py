@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.language import detect_language
+from bot.naming import NameIndex
 from bot.schema import Document
 
 
@@ -57,11 +58,11 @@ def test_what_is_quoted_is_not_the_asker_speaking(text: str) -> None:
 def test_names_are_not_the_asker_speaking() -> None:
     text = "What is said about Styrke den professionelle dømmekraft?"
 
-    assert detect_language(text, names=("styrke den professionelle dømmekraft",)) == "en"
+    assert detect_language(text, names=NameIndex(["styrke den professionelle dømmekraft"])) == "en"
 
 
 def test_a_name_alone_is_all_there_is() -> None:
-    assert detect_language("Fælles værdier og visioner", names=("Fælles værdier og visioner",)) == "da"
+    assert detect_language("Fælles værdier og visioner", names=NameIndex(["Fælles værdier og visioner"])) == "da"
 
 
 @pytest.mark.parametrize("text", ["", "???", "1234", "😀"])
@@ -80,7 +81,7 @@ def test_where_little_tells_the_expected_language_decides(expected: str) -> None
 @hypothesis_settings(max_examples=30)
 @given(text=st.text(max_size=40), name=st.text(min_size=1, max_size=5))
 def test_any_text(text: str, name: str) -> None:
-    language = detect_language(text, names=(name,))
+    language = detect_language(text, names=NameIndex([name]))
 
     assert len(language) == 2
     assert language.islower()

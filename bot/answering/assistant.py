@@ -78,7 +78,7 @@ class Assistant:
 
         `expected` is the language of the page it was typed on: it decides where the question does not tell its own.
         """
-        return self._explained(self.pipeline.invoke(Question(question, tuple(history), identity, expected)))
+        return self._explained(self.steps.answer(Question(question, tuple(history), identity, expected)))
 
     def ask_growing(
         self,
@@ -98,7 +98,7 @@ class Assistant:
     def ask_all(self, questions: Iterable[Question]) -> Iterator[Answer]:
         """The answer records for many questions, one by one, in order."""
         for question in questions:
-            yield self._explained(self.pipeline.invoke(question))
+            yield self._explained(self.steps.answer(question))
 
     def notes_on(self, document: str) -> list[tuple[int, PassageNote]]:
         """The notes in plain words on a document, each with the offset that its passage begins at."""

@@ -65,35 +65,35 @@ def best_list(
     without: Collection[str] = (),
 ) -> ListCandidate | None:
     """The list most probably asked for, in no document of `without`; None where no list was found."""
-    candidates = [group for group in list_candidates(snapshot, ranked) if group.document not in without]
+    candidates = [n for n in list_candidates(snapshot, ranked) if snapshot.groups[n].document not in without]
     if not candidates:
         return None
-    features = np.stack([list_features(snapshot, query, ranked, intents, group) for group in candidates])
+    features = np.stack([list_features(snapshot, query, ranked, intents, number) for number in candidates])
     probabilities = model.probability(features)
     best = int(np.argmax(probabilities))
-    return ListCandidate(candidates[best], float(probabilities[best]))
+    return ListCandidate(snapshot.groups[candidates[best]], float(probabilities[best]))
 
 
-def list_candidates(snapshot: Snapshot, ranked: Ranked) -> list[Group]:
-    """The lists that hold one of the best passages."""
-    top = set(ranked.rows[:TOP].tolist())
-    return [g for g in snapshot.groups if g.kind is GroupKind.LIST and top & set(g.members)]
+def list_candidates(snapshot: Snapshot, ranked: Ranked) -> list[int]:
+    """The lists that hold one of the best passages, as positions in the snapshot's groups."""
+    found = snapshot.memberships.of(ranked.rows[:TOP].tolist())
+    return [number for number in found if snapshot.groups[number].kind is GroupKind.LIST]
 
 
 def list_features(
-    snapshot: Snapshot, query: Query, ranked: Ranked, intents: Mapping[str, float], group: Group
+    snapshot: Snapshot, query: Query, ranked: Ranked, intents: Mapping[str, float], number: int
 ) -> NDArray[np.float64]:
-    """LIST_FEATURES of one list for one question."""
+    """LIST_FEATURES of one list, the snapshot's group of that number, for one question."""
+    group = snapshot.groups[number]
     table = snapshot.tables["passages"]
     heading, item = _heading_and_item(table, group, query)
-    place = {int(row): n for n, row in enumerate(ranked.rows)}
+    place = dict(zip(ranked.rows.tolist(), range(len(ranked.rows)), strict=True))
     positions = sorted(place.get(row, len(place)) for row in group.members)
     scores = np.array([ranked.scores[place[row]] for row in group.members if row in place])
     everything = float(ranked.scores.std()) or 1.0
     bank_row = ranked.signals.bank_row[ranked.order[0]]
     asked_whole = bank_row >= 0 and snapshot.bank.questions[bank_row].list
-    index = snapshot.groups.index(group)
-    whole = late_interaction(snapshot.tables["groups"], np.array([index]), query)[0]
+    whole = late_interaction(snapshot.tables["groups"], np.array([number]), query)[0]
     inside = sum(1 for position in positions if position < len(group.members) + 1)
     return np.array(
         [

@@ -19,6 +19,7 @@ from bot.answering.wording import word_answer, word_examples, word_refusal
 from bot.answering.writing.rewriting import standalone
 from bot.answering.writing.writer import Draft, Writer
 from bot.language import detect_language
+from bot.naming import NameIndex
 from bot.privacy.personal_numbers import MASK, mask_personal_numbers
 from bot.retrieval.query import Query
 from bot.retrieval.retriever import Found, Searcher
@@ -95,7 +96,11 @@ class Steps:
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
         titles |= {name for d in documents for name in d.also_called}
-        self._names = tuple(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
+        self._names = NameIndex(sorted((t for t in titles if len(t) > len("Data")), key=len, reverse=True))
+
+    def answer(self, question: Question) -> Answer:
+        """All three steps: what the Runnable gives, without its bookkeeping, which takes a millisecond."""
+        return self.compose(self.retrieve(self.understand(question)))
 
     def understand(self, question: Question) -> Turn:
         """Take personal numbers out, clean the question, tell its language, encode it; or say why it is rejected."""

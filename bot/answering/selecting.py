@@ -62,8 +62,9 @@ def select_list(snapshot: Snapshot, found: Found, group: Group, *, alone: bool) 
 def select_guide_words(snapshot: Snapshot, found: Found) -> Selection | None:
     """A guide word that is found ("Trygghet") says nothing alone: its list, and what explains it; else None."""
     row = int(found.ranked.rows[0])
-    for group in snapshot.groups:
-        if group.kind is GroupKind.LIST and row in group.members and is_guide_words(snapshot, group):
+    for number in snapshot.memberships.of([row]):
+        group = snapshot.groups[number]
+        if group.kind is GroupKind.LIST and is_guide_words(snapshot, group):
             return Selection(Shape.PASSAGES, (_one_quote(snapshot, group), *_explanations(snapshot, found, group)))
     return None
 
@@ -128,9 +129,8 @@ def _one_quote(snapshot: Snapshot, group: Group) -> Quote:
 def _explanations(snapshot: Snapshot, found: Found, group: Group) -> Iterator[Quote]:
     """The best paragraphs under the same heading as a list."""
     places = {int(row): n for n, row in enumerate(found.ranked.rows)}
-    section = next(
-        (g for g in snapshot.groups if g.kind is GroupKind.SECTION and set(group.members) < set(g.members)), None
-    )
+    around = (snapshot.groups[number] for number in snapshot.memberships.of(group.members[:1]))
+    section = next((g for g in around if g.kind is GroupKind.SECTION and set(group.members) < set(g.members)), None)
     others = [row for row in (section.members if section else ()) if row not in group.members and row in places]
     for row in sorted(others, key=places.__getitem__)[:EXPLANATIONS]:
         yield trim(snapshot, found.query, row)

@@ -51,7 +51,7 @@ class Found:
 
 
 class Searcher:
-    """Ranks the passages of one snapshot; holds no state of its own, so threads may share it."""
+    """Ranks the passages of one snapshot; keeps nothing of a question, so threads may share it."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Searcher:
         self.encoder = encoder
         ranking = ranking or load_ranking()
         self.model = ranking.with_bank if len(snapshot.bank.questions) else ranking.without_bank
+        self._old: tuple[date | None, frozenset[str]] = (None, frozenset())
 
     def encode(self, question: str, history: Sequence[str] = ()) -> tuple[Query, list[Query]]:
         """The question and the earlier ones it may lean on, encoded."""
@@ -86,13 +87,21 @@ class Searcher:
     def _found(self, query: Query, *, follow_up: bool) -> Found:
         ranked = rank(signals_for(self.snapshot, query), self.model)
         answerable = self._answerable(query, ranked)
-        old = not_in_force(self.snapshot, self.today())
+        old = self._not_in_force()
         if old and len(ranked.rows):
             current, others = split(self.snapshot, ranked, old, self.model)
             alone = self._answerable(query, current) if len(current.rows) else 0.0
             if alone >= max(self.model.threshold, answerable - AS_SURE):
                 return Found(query, joined(current, others), alone, follow_up, old)
         return Found(query, ranked, answerable, follow_up)
+
+    def _not_in_force(self) -> frozenset[str]:
+        """What `not_in_force` says of today: asked once a day, however many documents there are."""
+        today, (day, old) = self.today(), self._old
+        if day != today:
+            old = not_in_force(self.snapshot, today)
+            self._old = (today, old)
+        return old
 
     def _answerable(self, query: Query, ranked: Ranked) -> float:
         features = answerable_features(self.snapshot, query, ranked)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.retrieval.query import Query
 from bot.store.lexical import top_rows
 from bot.store.snapshot import Snapshot
-from bot.store.table import Table
+from bot.store.table import Sample, Table
 
 SEARCHED_WHOLE = 512
 """A table of at most this many rows is scored whole; a larger one by its candidates."""
@@ -54,9 +54,8 @@ def signals_for(snapshot: Snapshot, query: Query, *, without: int | None = None)
     lexical = {name: index.scores(query.text) for name, index in snapshot.lexical.items()}
     bank_scores, bank_best = _bank(snapshot, query, without)
     rows = _candidates(snapshot, query, list(lexical.values()), sorted(bank_scores))
-    background = _background(len(table))
     raw = late_interaction(table, rows, query)
-    reference = raw if len(rows) == len(table) else late_interaction(table, background, query)
+    reference = raw if len(rows) == len(table) else _met(*_tokens(table.sample(BACKGROUND)), query)
     bank = np.array([bank_scores.get(int(row), (NO_BANK_SIGNAL, -1))[0] for row in rows], dtype=np.float32)
     features = np.stack([standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1)
     return Signals(
@@ -72,10 +71,17 @@ def late_interaction(table: Table, rows: NDArray[np.int64], query: Query) -> Flo
     """MaxSim: for each question token the nearest token of the row, and their weighted mean; (rows,)."""
     if not len(rows):
         return np.zeros(0, dtype=np.float32)
-    tokens, begins = table.tokens_of(rows)
+    return _met(*table.tokens_of(rows), query)
+
+
+def _met(tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
     best = np.maximum.reduceat(query.tokens @ tokens.T, begins, axis=1)
     scores: Floats = query.weights @ best
     return scores
+
+
+def _tokens(sample: Sample) -> tuple[Floats, NDArray[np.int64]]:
+    return sample.tokens, sample.begins
 
 
 def _candidates(snapshot: Snapshot, query: Query, lexical: list[Floats], by_bank: list[int]) -> NDArray[np.int64]:
@@ -95,10 +101,9 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
         return {}, 0.0
     nearest = snapshot.nearest("questions", query.vector, BANK_CANDIDATES)
     near = np.array(sorted(row for row in nearest if row != without), dtype=np.int64)
-    both = np.concatenate([near, _background(len(table))])
-    compared = _question_similarity(table, both, query)
-    similarity = compared[: len(near)]
-    scores = standardised(similarity, compared[len(near) :])
+    similarity = _question_similarity(*table.tokens_of(near), query)
+    reference = _question_similarity(*_tokens(table.sample(BACKGROUND)), query)
+    scores = standardised(similarity, reference)
     best: dict[int, tuple[float, int]] = {}
     for row, score in zip(near.tolist(), scores.tolist(), strict=True):
         passage = snapshot.bank.rows[row]
@@ -107,20 +112,16 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
     return best, float(similarity.max(initial=0.0))
 
 
-def _question_similarity(table: Table, rows: NDArray[np.int64], query: Query) -> Floats:
+def _question_similarity(tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
     """Late interaction in both directions: questions are of like length, so neither may leave much unsaid."""
-    tokens, begins = table.tokens_of(rows)
+    if not len(begins):
+        return np.zeros(0, dtype=np.float32)
     similarities = query.tokens @ tokens.T
     forth = query.weights @ np.maximum.reduceat(similarities, begins, axis=1)
     lengths = np.diff(np.append(begins, len(tokens))).astype(np.float32)
     back = np.add.reduceat(similarities.max(axis=0), begins) / lengths
     mean: Floats = ((forth + back) / 2).astype(np.float32)
     return mean
-
-
-def _background(size: int) -> NDArray[np.int64]:
-    """The same rows for every question: evenly spread, all of a small table."""
-    return np.unique(np.linspace(0, size - 1, min(size, BACKGROUND)).astype(np.int64))
 
 
 def standardised(values: Floats, reference: Floats) -> Floats:

@@ -69,10 +69,13 @@ def mentioned(snapshot: Snapshot, question: str) -> tuple[str, tuple[Hit, ...]]:
     most = max(RARE_PASSAGES, int(RARE_SHARE * len(snapshot.passages)))
     best: tuple[str, list[int]] = ("", [])
     for word in words(question):
-        rows = sorted({row for stem in stems(word) for row in index.rows_with(stem)})
-        if len(word) < LONG_WORD and not any(_is_name(word, snapshot.passages[row].text) for row in rows):
+        found = stems(word)
+        if any(index.count_with(stem) > most for stem in found):
             continue
-        if 0 < len(rows) <= most and (not best[1] or (len(rows), -len(word)) < (len(best[1]), -len(best[0]))):
+        rows = sorted({row for stem in found for row in index.rows_with(stem)})
+        rarer = 0 < len(rows) <= most and (not best[1] or (len(rows), -len(word)) < (len(best[1]), -len(best[0])))
+        # Looked at last: it reads the passages.
+        if rarer and (len(word) >= LONG_WORD or any(_is_name(word, snapshot.passages[row].text) for row in rows)):
             best = (word, rows)
     written = (m.group() for m in WORD.finditer(question) if m.group().lower() == best[0])
     return next(written, best[0]), tuple(Hit(snapshot.passages[row], 0.0) for row in best[1])

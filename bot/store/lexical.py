@@ -88,6 +88,8 @@ class LexicalIndex:
     def open(cls, tokeniser: str, folder: Path, size: int) -> LexicalIndex:
         """Open what `save` wrote, memory-mapped. Raises ValueError if it is not an index of `size` texts."""
         bm25 = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        # As plain arrays over the same pages: numpy's memmap does housekeeping in Python each time it is sliced.
+        bm25.scores.update({name: np.asarray(bm25.scores[name]) for name in ("data", "indices", "indptr")})
         if not _fits(bm25, size):
             raise ValueError(f"the word index {folder.name} does not fit {size} passages")
         return cls(tokeniser, bm25, size)
@@ -97,6 +99,14 @@ class LexicalIndex:
         """The tokens of the indexed texts."""
         known: Mapping[str, int] = self._bm25.vocab_dict
         return known
+
+    def count_with(self, token: str) -> int:
+        """How many rows have a token."""
+        number = self._bm25.vocab_dict.get(token)
+        if number is None:
+            return 0
+        begin, end = self._bm25.scores["indptr"][number : number + 2]
+        return int(end - begin)
 
     def rows_with(self, token: str) -> list[int]:
         """The rows that have a token, ascending."""

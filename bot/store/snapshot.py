@@ -17,6 +17,7 @@ from bot.store.consistency import TABLES, check_snapshot
 from bot.store.labels import labels_of
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import REBUILD, Manifest, check_files, check_sizes, read_manifest
+from bot.store.memberships import Memberships
 from bot.store.records import read_records
 from bot.store.served import ServedVectors
 from bot.store.table import Table
@@ -47,6 +48,11 @@ class Snapshot:
     embeddings: Encoder
     rows_by_id: Mapping[str, int] = field(default_factory=dict)
     exact_rows: int = EXACT_ROWS
+    memberships: Memberships = field(init=False)
+    """Which of `groups` a passage is in."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "memberships", Memberships(self.groups, len(self.passages)))
 
     @property
     def id(self) -> str:
@@ -63,7 +69,10 @@ class Snapshot:
             if found is not None:
                 return found
         similarities = self.tables[table].vectors @ vector
-        rows: list[int] = np.argsort(-similarities, kind="stable")[:k].tolist()
+        # The k-th best first, so that only what is as near has to be sorted; of equals the first come first.
+        least = np.partition(similarities, -k)[-k] if 0 < k < len(similarities) else -np.inf
+        near = np.flatnonzero(similarities >= least)
+        rows: list[int] = near[np.argsort(-similarities[near], kind="stable")][:k].tolist()
         return rows
 
     def close(self) -> None:

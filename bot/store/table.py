@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,17 @@ SHORTEST = 1e-9
 ARRAYS = ("vectors", "tokens", "starts", "spans")
 KINDS = [np.dtype(kind) for kind in (np.float32, np.int8, np.int64, np.int32)]
 MATRIX = 2
+EXPANDED_TOKENS = 16_384
+"""A table of at most so many tokens is kept as float32 too, 25 MB for 384 dimensions: every question reads it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Rows evenly spread over a table, with their unit token vectors as `Table.tokens_of` gives them."""
+
+    rows: NDArray[np.int64]
+    tokens: NDArray[np.float32]
+    begins: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +45,8 @@ class Table:
     """(rows + 1,): row i has tokens[starts[i]:starts[i + 1]]."""
     spans: NDArray[np.int32]
     """(all tokens, 2): characters of the row's text; negative in the headings that were put before it."""
+    _samples: dict[int, Sample] = field(default_factory=dict, init=False, repr=False)
+    _expanded: list[NDArray[np.float32]] = field(default_factory=list, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -48,8 +61,28 @@ class Table:
         if not lengths.all():
             return self._with_vectors_for_empty(chosen)
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(chosen) else np.zeros(0, np.int64)
-        positions = np.repeat(self.starts[chosen] - begins, lengths) + np.arange(int(lengths.sum()))
-        return np.multiply(self.tokens[positions], np.float32(1 / INT8_STEPS), dtype=np.float32), begins
+        if len(self.tokens) > EXPANDED_TOKENS:
+            return _floats(self.tokens[self._positions(chosen, begins, lengths)]), begins
+        if not self._expanded:
+            self._expanded.append(_floats(self.tokens))
+        whole = self._expanded[0]
+        if len(chosen) == len(self) and (np.diff(chosen) == 1).all():
+            return whole, begins
+        return whole[self._positions(chosen, begins, lengths)], begins
+
+    def _positions(
+        self, rows: NDArray[np.int64], begins: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Where in `tokens` those of the rows are, one after another."""
+        positions: NDArray[np.int64] = np.repeat(self.starts[rows] - begins, lengths) + np.arange(int(lengths.sum()))
+        return positions
+
+    def sample(self, size: int) -> Sample:
+        """`size` rows evenly spread, all of a smaller table: the same ones each time, and kept once they were read."""
+        if size not in self._samples:
+            rows = np.unique(np.linspace(0, len(self) - 1, min(len(self), size)).astype(np.int64))
+            self._samples[size] = Sample(rows, *self.tokens_of(rows))
+        return self._samples[size]
 
     def own_words(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
         """For each token that `tokens_of` gives: does it stand in the row's own text, not in the headings before it?"""
@@ -83,7 +116,9 @@ class Table:
     @classmethod
     def open(cls, folder: Path) -> Table:
         """Memory-map what `save` wrote. Raises ValueError or OSError for arrays that do not make a table."""
-        table = cls(*(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS))
+        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ARRAYS}
+        # As plain arrays over the same pages: numpy's memmap does housekeeping in Python each time it is sliced.
+        table = cls(*(np.asarray(mapped[name]) for name in ARRAYS))
         if not table.fits():
             raise ValueError(f"the arrays in {folder.name} do not fit one another")
         return table
@@ -116,6 +151,11 @@ class Table:
             starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             spans=np.concatenate(spans).astype(np.int32) if spans else np.zeros((0, 2), np.int32),
         )
+
+
+def _floats(tokens: NDArray[np.int8]) -> NDArray[np.float32]:
+    floats: NDArray[np.float32] = np.multiply(tokens, np.float32(1 / INT8_STEPS), dtype=np.float32)
+    return floats
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -91,3 +91,16 @@ def test_quantised_tokens_are_as_near_as_the_table_says(encoder: Encoder) -> Non
 
 def test_a_vector_of_no_length_stays() -> None:
     assert not unit(np.zeros((1, 4), dtype=np.float32)).any()
+
+
+def test_a_sample_is_the_same_each_time_and_what_the_rows_hold() -> None:
+    random = np.random.default_rng(3)
+    encodings = [random_encoding(random, count) for count in (1, 3, 2, 4, 1)]
+    table = Table.of(encodings, (DIMENSION, DIMENSION), [0] * 5)
+    sample = table.sample(3)
+    tokens, begins = table.tokens_of(sample.rows)
+    assert sample.rows.tolist() == [0, 2, 4]
+    assert (sample.tokens == tokens).all()
+    assert (sample.begins == begins).all()
+    assert table.sample(3) is sample
+    assert table.sample(99).rows.tolist() == [0, 1, 2, 3, 4]
