@@ -3,7 +3,8 @@
 #   deploy/check.sh            everything
 #   deploy/check.sh lint       the linters alone
 #   deploy/check.sh image      the image's steps alone
-# Needs Python 3.11 and what pip needs to install deploy/requirements.txt. As root it also serves as another user.
+# Needs Python 3.11 and what pip needs to install deploy/requirements.txt. As root it also serves as another user, if
+# that one may read a Python 3.11 (PYTHON names one).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/grundlag-image-XXXXXX")
@@ -33,15 +34,32 @@ lint() {
 [ "${1:-}" = image ] || lint
 [ "${1:-}" != lint ] || exit 0
 
+# Who serves: user 10001, as in the image, where this user may become another and that one can read a Python.
+other=(setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs)
+probe='import ensurepip, sqlite3, ssl, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))'
+as=() python=""
+for found in ${PYTHON:+"$PYTHON"} $(type -ap python3.11 python3 || true); do
+    if [ "$(id -u)" = 0 ] && (cd / && "${other[@]}" "$found" -c "$probe") >/dev/null 2>&1; then
+        python=$found as=("${other[@]}")
+        break
+    fi
+done
+for found in ${PYTHON:+"$PYTHON"} $(type -ap python3.11 python3 || true); do
+    if [ -z "$python" ] && "$found" -c "$probe" >/dev/null 2>&1; then python=$found; fi
+done
+[ -n "$python" ] || { say "Python 3.11 with venv" "NOT FOUND: name one with PYTHON=..."; exit 1; }
+if [ ${#as[@]} -gt 0 ]; then who="user 10001"; else who="user $(id -u): no Python that user 10001 could run"; fi
+say "$("$python" --version), $python" "serves as $who"
+
 # Stage `build`: only what .dockerignore lets through, the pinned packages, the encoder and the index.
 image=$work/grundlag
 mkdir -p "$image"
 for name in $(sed -n 's/^!//p' "$root/.dockerignore"); do cp -r "$root/$name" "$image/"; done
 find "$image" -name __pycache__ -prune -exec rm -rf {} +
-python3 -m venv "$work/venv"
+"$python" -m venv "$work/venv"
 begun=$SECONDS
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-    -r "$image/deploy/requirements.txt" 2>/dev/null
+    -r "$image/deploy/requirements.txt" >"$work/installed" 2>&1 || { tail -5 "$work/installed"; exit 1; }
 say "pip install --require-hashes" "$((SECONDS - begun)) s, $(du -sm "$work/venv" | cut -f1) MB"
 cd "$image"
 export GRUNDLAG_CACHE=$image/cache GRUNDLAG_INDEX=$image/index PYTHONDONTWRITEBYTECODE=1 HF_HUB_OFFLINE=1
@@ -54,10 +72,6 @@ say "index and doctor" "$((SECONDS - begun)) s, cache $(du -sm cache | cut -f1) 
 mkdir -m 1777 "$work/tmp"
 chmod 755 "$work"
 chmod -R a-w,a+rX "$image" "$work/venv"
-as=()
-if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-    as=(setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs)
-fi
 alone=()
 if unshare --net true 2>/dev/null; then alone=(unshare --net sh -c 'ip link set lo up 2>/dev/null; exec "$@"' sh); fi
 run() {
@@ -65,7 +79,7 @@ run() {
         HF_HUB_OFFLINE=1 GRUNDLAG_CACHE="$GRUNDLAG_CACHE" GRUNDLAG_INDEX="$GRUNDLAG_INDEX" GRUNDLAG_PORT="$port" \
         GRUNDLAG_BUILD_ON_START=0 "$@"
 }
-port=$(python3 -c "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])")
+port=$("$python" -c "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])")
 run ${alone[@]+"${alone[@]}"} ${as[@]+"${as[@]}"} python -m bot ask --json "Hvad betyder det at anerkende de unge?" \
     >"$work/answer" 2>"$work/err" || { cat "$work/err"; exit 1; }
 grep -q '"status": *"answered"' "$work/answer"

@@ -20,6 +20,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.web.api import api_app
 from bot.web.attending import Attended
+from bot.web.calls import at_once, in_steps
 from bot.web.desk import Desk
 from bot.web.door import Door
 from bot.web.events import ask_event, search_event
@@ -84,7 +85,7 @@ def _application(assistant: Assistant, settings: Settings, staff: Assistant | No
 
     def whole(assistant: Assistant) -> ASGIApp:
         attended = Attended(assistant, desk, metrics, journal, keeper.notice, tracer)
-        page = _page_app(attended, settings, keeper.keeping)
+        page = _page_app(attended, settings, keeper.keeping, journal)
         own.append(page)
         routes: list[BaseRoute] = [Mount("/api", api_app(attended, keeper))]
         if settings.mcp:
@@ -121,12 +122,12 @@ def _tools(assistant: Attended) -> Starlette:
     return tools_app(assistant)
 
 
-def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> FastAPI:
+def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping, journal: Journal) -> FastAPI:
     os.environ.update(GRADIO_CHOICES)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     originals = Originals(settings.corpus) if settings.originals else None
     app.include_router(page_routes(assistant, keeping, originals))
-    page = build_page(assistant, settings.waiting_questions, keeping, settings.reader)
+    page = build_page(assistant, settings.waiting_questions, keeping, settings.reader, journal)
     gr.mount_gradio_app(
         app,
         page,
@@ -151,12 +152,19 @@ def _page_app(assistant: Assistant, settings: Settings, keeping: Keeping) -> Fas
     return app
 
 
-def build_page(assistant: Assistant, waiting: int, keeping: Keeping = NOTHING, reader: str = "plain") -> gr.Blocks:
+def build_page(
+    assistant: Assistant,
+    waiting: int,
+    keeping: Keeping = NOTHING,
+    reader: str = "plain",
+    journal: Journal | None = None,
+) -> gr.Blocks:
     """The Gradio page: one HTML component that holds the frame, and the events the page's script calls.
 
     So many questions may be `waiting`; the next is refused. `reader` is how answers are written, if any are.
     """
     page: gr.Blocks
+    journal = journal or Journal(requests=False)
     shell = render_shell(keeps=keeping.anything, reader=reader if assistant.writes else "")
     with gr.Blocks(title="Grundlag", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(
@@ -164,7 +172,7 @@ def build_page(assistant: Assistant, waiting: int, keeping: Keeping = NOTHING, r
             apply_default_css=False,
             js_on_load="window.grundlag(element)",
         )
-        gradio.events.api(ask_event(assistant, keeping), api_name="ask", api_visibility="private")
-        gradio.events.api(search_event(assistant), api_name="search", api_visibility="private")
+        gradio.events.api(in_steps(ask_event(assistant, keeping), journal), api_name="ask", api_visibility="private")
+        gradio.events.api(at_once(search_event(assistant), journal), api_name="search", api_visibility="private")
         page.queue(max_size=waiting, default_concurrency_limit=AT_A_TIME, api_open=False)
     return page

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 
 from bot.errors import BusyError, FailedError, GrundlagError, TooSlowError
@@ -126,7 +127,7 @@ class Attended:
             except Exception as error:  # noqa: BLE001 - raised where it is waited for
                 grown.put(error)
 
-        threading.Thread(target=attend, daemon=True).start()
+        threading.Thread(target=copy_context().run, args=(attend,), daemon=True).start()
         while (step := grown.get()) is not None:
             if isinstance(step, Exception):
                 raise step

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from bot.errors import BusyError, TooSlowError
@@ -58,7 +59,7 @@ class Desk:
                 raise BusyError("Many are asking just now. Try again in a moment.")
             self._inside += 1
         try:
-            future = self._threads.submit(work)
+            future: Future[T] = self._threads.submit(copy_context().run, work)
         except BaseException:
             self._leave(None)
             raise

@@ -5,9 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
+
+_REQUEST: ContextVar[str] = ContextVar("request", default="")
+
+
+@contextmanager
+def on_behalf_of(id_: str) -> Iterator[None]:
+    """What is logged meanwhile, here and wherever this context is taken along to, bears the id of a request."""
+    token = _REQUEST.set(id_)
+    try:
+        yield
+    finally:
+        _REQUEST.reset(token)
 
 
 class Journal:
@@ -17,19 +32,19 @@ class Journal:
         self._requests = requests
         self._file = file
 
-    def request(self, id_: str, method: str, route: str, status: int, seconds: float) -> None:
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request that was answered; `route` is a name out of a fixed list."""
         if self._requests:
-            self._write("info", "request", id=id_, method=method, route=route, status=status, ms=_ms(seconds))
+            self._write("info", "request", method=method, route=route, status=status, ms=_ms(seconds))
 
-    def fault(self, error: BaseException, id_: str = "") -> None:
+    def fault(self, error: BaseException) -> None:
         """An error that nobody foresaw: its kind and where it came from.
 
         What it says is left out: an error's text may repeat the question.
         """
         frames = traceback.extract_tb(error.__traceback__)[-8:]
         where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-        self._write("error", "fault", id=id_, error=type(error).__name__, where=where)
+        self._write("error", "fault", error=type(error).__name__, where=where)
 
     def event(self, name: str, **fields: object) -> None:
         """Something an administrator should know of, such as a file that cannot be written."""
@@ -37,7 +52,8 @@ class Journal:
 
     def _write(self, level: str, event: str, **fields: object) -> None:
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"time": time, "level": level, "event": event, **fields}, ensure_ascii=False)
+        of = {"id": id_} if (id_ := _REQUEST.get()) else {}
+        line = json.dumps({"time": time, "level": level, "event": event, **of, **fields}, ensure_ascii=False)
         print(line, file=self._file or sys.stderr, flush=True)
 
 

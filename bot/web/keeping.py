@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from bot.errors import FeedbackError
@@ -70,13 +71,15 @@ class Keeper:
             return
         entry = Entry(Kind.UNANSWERED, answer.question, answer.language, str(answer.status))
         try:
-            self._threads.submit(self._keep, entry).add_done_callback(lambda _: self._room.release())
+            self._threads.submit(copy_context().run, self._keep, entry).add_done_callback(
+                lambda _: self._room.release()
+            )
         except RuntimeError:
             self._room.release()  # the server is stopping
 
     async def keep(self, entry: Entry) -> bool:
         """Keep what someone says of an answer. Was it written?"""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._keep, entry)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, self._keep, entry)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

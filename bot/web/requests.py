@@ -9,7 +9,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
-from bot.web.journal import Journal
+from bot.web.journal import Journal, on_behalf_of
 from bot.web.limits import Limit
 from bot.web.metrics import Metrics
 from bot.web.problems import send_problem
@@ -19,6 +19,8 @@ REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 QUESTIONS = frozenset(
     {"/gradio_api/call/ask", "/gradio_api/call/search", "/api/ask", "/api/search", "/api/feedback", "/mcp"}
 )
+REQUEST = "grundlag.request"
+"""Where a request's scope has its id."""
 UNLIMITED = frozenset({"/health/live", "/health/ready", "/metrics"})
 # What a path is counted and logged as. The path itself may carry what a person wrote.
 ROUTES = (
@@ -56,18 +58,22 @@ class Reception:
             return
         visitor = visitor_of(scope, self._proxies)
         request = _Request(request_id(scope, visitor), send)
+        with on_behalf_of(request.id):
+            await self._attend({**scope, VISITOR: visitor, REQUEST: request.id}, receive, request)
+
+    async def _attend(self, scope: Scope, receive: Receive, request: _Request) -> None:
         begun = time.perf_counter()
         try:
-            await self._serve({**scope, VISITOR: visitor}, receive, request)
+            await self._serve(scope, receive, request)
         except Exception as error:  # noqa: BLE001 - the outermost layer: what nobody foresaw is told, not shown
-            self._journal.fault(error, request.id)
+            self._journal.fault(error)
             if not request.status:
                 await send_problem(request.send, 500, "Something went wrong here. Try again.")
         finally:
             seconds = time.perf_counter() - begun
             name = route_name(scope["path"])
             self._metrics.request(name, request.status, seconds)
-            self._journal.request(request.id, scope["method"], name, request.status, seconds)
+            self._journal.request(scope["method"], name, request.status, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, request: _Request) -> None:
         path = scope["path"]

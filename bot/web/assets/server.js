@@ -37,7 +37,7 @@ export async function* call(event, value) {
   if (!stream.ok) throw new Fault("failed");
   let stepped = false;
   for await (const { event: kind, data: values } of messages(stream.body)) {
-    if (kind === "error") throw new Fault("failed");
+    if (kind === "error") throw new Fault(values?.title === "busy" ? "busy" : "failed");
     if (kind === "generating") stepped = true;
     // "complete" repeats the last step of an event that has steps.
     if (kind === "generating" || (kind === "complete" && !stepped)) yield values[0];
