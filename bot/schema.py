@@ -151,8 +151,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where another document says the same: from `start` to `end` it has a quote's words, white space aside."""
+
+    document: str
+    title: str
+    section: tuple[str, ...]
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A proven quote: `quote` equals `document.text[start:end]`. `number` counts from 1 in order of use."""
+    """A proven quote: `quote` equals `document.text[start:end]`. `number` counts from 1 in order of use.
+
+    `also` names the other documents that have the same passage; it is no part of the record where there is none.
+    """
 
     number: int
     document: str
@@ -162,6 +177,7 @@ class Citation:
     end: int
     quote: str
     page: int | None = None
+    also: Annotated[tuple[Elsewhere, ...], Field(exclude_if=lambda value: not value)] = ()
 
 
 @dataclass(frozen=True, slots=True)

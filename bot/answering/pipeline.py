@@ -13,6 +13,7 @@ from bot.answering.choosing import Chooser
 from bot.answering.intents import load_intents, wants_a_text
 from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import Quote, cite, prove
+from bot.answering.repeats import Repeats
 from bot.answering.selecting import Selection, Shape
 from bot.answering.suggesting import suggest
 from bot.answering.wording import word_answer, word_examples, word_refusal
@@ -92,6 +93,7 @@ class Steps:
         self.searcher = searcher
         self.writer = writer
         self._intents = load_intents()
+        self._repeats = Repeats(searcher.snapshot)
         self._chooser = Chooser(searcher.snapshot, searcher.model)
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
@@ -166,7 +168,7 @@ class Steps:
                 return self._refuse(turn, turn.found, intents, begun), None
             selection = self._chooser.choose(turn.found, intents)
         documents = self.searcher.snapshot.documents
-        citations = cite(selection.quotes, documents)
+        citations = cite(selection.quotes, documents, self._repeats.elsewhere)
         text = word_answer(turn.language, selection, citations, documents, self.searcher.today())
         prove(citations, text, documents)
         return self._record(turn, begun, Status.ANSWERED, text, citations, selection), selection
@@ -199,7 +201,7 @@ class Steps:
         if done and not draft.enough:
             return replace(told, text=f"{phrase(turn.language, 'fallback')}\n\n{quoted.text}")
         places = [self.searcher.snapshot.passages[row].place for row in draft.rows]
-        citations = cite([Quote.of_place(place) for place in places], documents)
+        citations = cite([Quote.of_place(place) for place in places], documents, self._repeats.elsewhere)
         prove(citations, draft.text, documents)
         text = f"{draft.text}\n\n{phrase(turn.language, 'written')}" if done else draft.text
         return replace(told, text=text, citations=citations)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import CitationError
-from bot.schema import Citation, Document, Place
+from bot.schema import Citation, Document, Elsewhere, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,21 @@ class Quote:
         return cls(place.document, place.start, place.end, place.section, place.page, bullet)
 
 
-def cite(quotes: Iterable[Quote], documents: Mapping[str, Document]) -> tuple[Citation, ...]:
-    """Numbered citations with the exact text of each quote."""
+def nowhere_else(quote: Quote) -> tuple[Elsewhere, ...]:
+    """No other document is known to say the same."""
+    return ()
+
+
+def cite(
+    quotes: Iterable[Quote],
+    documents: Mapping[str, Document],
+    elsewhere: Callable[[Quote], tuple[Elsewhere, ...]] = nowhere_else,
+) -> tuple[Citation, ...]:
+    """Numbered citations with the exact text of each quote; `elsewhere` knows which other documents say the same.
+
+    What is cited itself is not named again as another place.
+    """
+    quotes = list(quotes)
     return tuple(
         Citation(
             number=number,
@@ -39,16 +52,21 @@ def cite(quotes: Iterable[Quote], documents: Mapping[str, Document]) -> tuple[Ci
             end=quote.end,
             quote=documents[quote.document].text[quote.start : quote.end],
             page=quote.page,
+            also=tuple(other for other in elsewhere(quote) if not any(_covers(cited, other) for cited in quotes)),
         )
         for number, quote in enumerate(quotes, 1)
     )
+
+
+def _covers(quote: Quote, other: Elsewhere) -> bool:
+    return quote.document == other.document and quote.start <= other.start and other.end <= quote.end
 
 
 def prove(citations: Sequence[Citation], text: str, documents: Mapping[str, Document]) -> None:
     """Check an answer's citations against the documents and its text.
 
     Raises CitationError unless they are numbered from 1 in order, every one is used in `text` as [n], and each quote
-    is, character for character, what stands in its document.
+    is, character for character, what stands in its document, and but for white space what the others say.
     """
     for expected, citation in enumerate(citations, 1):
         document = documents.get(citation.document)
@@ -60,5 +78,11 @@ def prove(citations: Sequence[Citation], text: str, documents: Mapping[str, Docu
             raise CitationError(
                 f"Citation {citation.number} is not what {citation.document} says; the answer is withheld."
             )
+        for other in citation.also:
+            where = documents.get(other.document)
+            if where is None or where.text[other.start : other.end].split() != citation.quote.split():
+                raise CitationError(
+                    f"Citation {citation.number} is not what {other.document} says; the answer is withheld."
+                )
         if citation.number != expected or f"[{expected}]" not in text:
             raise CitationError(f"Citation {citation.number} is not used in the answer; the answer is withheld.")

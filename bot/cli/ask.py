@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     show(unescape(answer.text))
     for cited in answer.citations:
         show(f"[{cited.number}] {source_line(cited.title, cited.section, cited.document, cited.start, cited.end)}")
+        for other in cited.also:
+            show(f"    = {source_line(other.title, other.section, other.document, other.start, other.end)}")
         for note in answer.notes or ():
             if note.number == cited.number:
                 show(f"    {phrase(note.language, 'note', text=note.text)}")

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from bot.schema import Answer, Citation, Document, Note, PassageNote, RankedSpan, Status
 from bot.web.outline import Cut, Line, document_lines, page_starts, parse_cuts
 from bot.web.prose import Piece, parse_prose
-from bot.web.sources import group_sources, shown_path, surroundings
+from bot.web.sources import group_sources, place_in_words, shown_path, surroundings
 from bot.web.standing import contacts, standing
 from bot.web.texts import DEFAULT_LANGUAGE, page_texts
 
@@ -179,7 +179,7 @@ def render_related(questions: Sequence[str], language: str) -> str:
 
 def place(citation: Citation) -> str:
     """Where a citation stands, in words."""
-    return ", ".join((citation.title, *shown_path(citation.title, citation.section)))
+    return place_in_words(citation.title, shown_path(citation.title, citation.section))
 
 
 def _language(piece: Piece, citations: Mapping[int, Citation], documents: Mapping[str, Document]) -> str | None:

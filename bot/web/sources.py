@@ -6,11 +6,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.schema import Block, BlockKind, Citation, Document
+from bot.schema import Block, BlockKind, Citation, Document, Elsewhere
 from bot.web.outline import Cut, Line, Stretch, document_blocks, draw_block
 
 NEIGHBOUR_CHARACTERS = 220
 """How much of the paragraph before and after a quote is shown: a sentence or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A section of another document that has the same words: one stretch or several."""
+
+    document: str
+    path: tuple[str, ...]
+    stretches: Sequence[Elsewhere]
+
+    @property
+    def title(self) -> str:
+        """The document's title."""
+        return self.stretches[0].title
+
+    @property
+    def at(self) -> str:
+        """The stretches as a link's `at`."""
+        return ",".join(f"{s.start}-{s.end}" for s in self.stretches)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The pages that the stretches begin on, where the format has pages."""
+        return tuple(sorted({s.page for s in self.stretches if s.page is not None}))
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return place_in_words(self.title, self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +53,7 @@ class Source:
     citations: tuple[Citation, ...]
     lines: tuple[Line | None, ...]
     """The surroundings, block by block; None where something between two quotes is left out."""
+    also: tuple[Also, ...] = ()
 
     @property
     def at(self) -> str:
@@ -38,7 +68,12 @@ class Source:
     @property
     def place(self) -> str:
         """Where it stands, in words: "Børn og læring, Dagtilbud"."""
-        return ", ".join((self.title, *self.path))
+        return place_in_words(self.title, self.path)
+
+
+def place_in_words(title: str, path: Iterable[str]) -> str:
+    """A title and the headings below it on one line: "Børn og læring, Dagtilbud"."""
+    return ", ".join((title, *path))
 
 
 def shown_path(title: str, section: Iterable[str]) -> tuple[str, ...]:
@@ -58,18 +93,32 @@ def group_sources(citations: Sequence[Citation], documents: Mapping[str, Documen
         first.setdefault((citation.document, citation.section), citation.number)
     proven.sort(key=lambda c: (first[c.document, c.section], c.number))
     groups = groupby(proven, key=lambda c: (c.document, c.section))
-    return [_source(documents[name], tuple(group)) for (name, _), group in groups]
+    return [_source(documents[name], tuple(group), documents) for (name, _), group in groups]
 
 
 def _proven(citation: Citation, document: Document) -> bool:
     return document.quote(citation.start, citation.end) == citation.quote
 
 
-def _source(document: Document, citations: tuple[Citation, ...]) -> Source:
+def _also(citations: Iterable[Citation], documents: Mapping[str, Document]) -> tuple[Also, ...]:
+    """Where other documents say the same, as far as they still do, in order of the citations."""
+    found: dict[tuple[str, tuple[str, ...]], list[Elsewhere]] = {}
+    for citation in citations:
+        for other in citation.also:
+            there = documents.get(other.document)
+            if there is not None and there.quote(other.start, other.end).split() == citation.quote.split():
+                found.setdefault((other.document, other.section), []).append(other)
+    return tuple(
+        Also(name, shown_path(stretches[0].title, section), stretches) for (name, section), stretches in found.items()
+    )
+
+
+def _source(document: Document, citations: tuple[Citation, ...], documents: Mapping[str, Document]) -> Source:
     title = citations[0].title
     cuts = [Cut(c.start, c.end, c.number) for c in citations]
     path = shown_path(title, citations[0].section)
-    return Source(document.name, title, document.language, path, citations, surroundings(document, cuts))
+    lines, also = surroundings(document, cuts), _also(citations, documents)
+    return Source(document.name, title, document.language, path, citations, lines, also)
 
 
 def surroundings(document: Document, cuts: Sequence[Cut]) -> tuple[Line | None, ...]:
