@@ -14,6 +14,7 @@ from bot.web.outline import Cut
 from bot.web.sources import shown_path
 
 UNDATED = "n.d."
+ON_PAGE = "p. {n}"
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 TEX |= {character: f"\\{character}" for character in "{}%#&_$"}
 FOLDED = str.maketrans("æøåÆØÅ", "aoaAOA")
@@ -21,7 +22,10 @@ FOLDED = str.maketrans("æøåÆØÅ", "aoaAOA")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What is known of a quoted passage; `undated` is how its reader's language says that there is no date."""
+    """What is known of a quoted passage.
+
+    `undated` and `on_page` are how its reader's language says that there is no date, and on which page it stands.
+    """
 
     title: str
     publisher: str | None
@@ -32,6 +36,14 @@ class Reference:
     undated: str = UNDATED
     adopted: str | None = None
     """The date, as exact as it is known: "2013", "2013-05" or "2013-05-28"."""
+    page: int | None = None
+    """The page that the quote begins on, from 1, where the format has pages."""
+    on_page: str = ON_PAGE
+
+    @property
+    def paged(self) -> str:
+        """The page in words, empty where there is none."""
+        return "" if self.page is None else self.on_page.format(n=self.page)
 
     @property
     def place(self) -> str:
@@ -39,31 +51,43 @@ class Reference:
         return " › ".join(self.section)
 
 
-def reference_to(document: Document, cut: Cut, page: str, undated: str = UNDATED) -> Reference:
+def reference_to(document: Document, cut: Cut, page: str, undated: str = UNDATED, on_page: str = ON_PAGE) -> Reference:
     """The reference to a stretch of a document; `page` is the address of the page that opens it."""
-    above = [b.section for b in document.blocks if b.start <= cut.start and b.section is not None]
+    before = [block for block in document.blocks if block.start <= cut.start]
+    above = [block.section for block in before if block.section is not None]
     path = document.sections[above[-1]].path if above else ()
     link = f"{page}?{urlencode({'document': document.name, 'at': f'{cut.start}-{cut.end}'})}"
-    quote = " ".join(document.quote(cut.start, cut.end).split())
-    section = shown_path(document.title, path)
-    known = (document.title, document.publisher, section, quote, document.language, link, undated)
-    return Reference(*known, document.adopted)
+    return Reference(
+        title=document.title,
+        publisher=document.publisher,
+        section=shown_path(document.title, path),
+        quote=" ".join(document.quote(cut.start, cut.end).split()),
+        language=document.language,
+        link=link,
+        undated=undated,
+        adopted=document.adopted,
+        page=before[-1].page if before else None,
+        on_page=on_page,
+    )
 
 
 def _plain(reference: Reference) -> str:
     publisher = ", ".join(filter(None, (reference.publisher, reference.adopted)))
-    source = ". ".join(filter(None, (reference.title, reference.place, publisher)))
+    source = ". ".join(filter(None, (reference.title, reference.place, publisher, reference.paged)))
     return f"“{reference.quote}”\n{source}.\n{reference.link}"
 
 
 def _markdown(reference: Reference) -> str:
     where = " › ".join((reference.title, *reference.section))
-    known = "".join(f", {_bare_markdown(part)}" for part in (reference.publisher, reference.adopted) if part)
+    known = "".join(
+        f", {_bare_markdown(part)}" for part in (reference.publisher, reference.adopted, reference.paged) if part
+    )
     return f"> {_bare_markdown(reference.quote)}\n>\n> — [{_bare_markdown(where)}]({reference.link}){known}"
 
 
 def _apa(reference: Reference) -> str:
     section = f" [{reference.place}]" if reference.section else ""
+    section += f" ({reference.paged})" if reference.paged else ""
     year = reference.adopted[:4] if reference.adopted else reference.undated
     if reference.publisher:
         return f"{reference.publisher}. ({year}). {reference.title}{section}. {reference.link}"
@@ -74,10 +98,11 @@ def _bibtex(reference: Reference) -> str:
     author = f"  author = {{{{{_tex(reference.publisher)}}}}},\n" if reference.publisher else ""
     dated = f"  date = {{{reference.adopted}}},\n  year = {{{reference.adopted[:4]}}},\n" if reference.adopted else ""
     place = f"{_tex(reference.place)}. " if reference.section else ""
+    paged = f"  pages = {{{reference.page}}},\n" if reference.page is not None else ""
     return (
         f"@misc{{{_key(reference)},\n{author}"
         f"  title = {{{{{_tex(reference.title)}}}}},\n{dated}"
-        f"  note = {{{place}``{_tex(reference.quote)}''}},\n"
+        f"  note = {{{place}``{_tex(reference.quote)}''}},\n{paged}"
         f"  language = {{{reference.language}}},\n"
         f"  url = {{{reference.link}}}\n}}"
     )
@@ -91,6 +116,7 @@ def _ris(reference: Reference) -> str:
         ("PY", (reference.adopted or "")[:4]),
         ("DA", (reference.adopted or "").replace("-", "/")),
         ("SE", reference.place),
+        ("SP", "" if reference.page is None else str(reference.page)),
         ("N1", reference.quote),
         ("LA", reference.language),
         ("UR", reference.link),

@@ -100,14 +100,15 @@ def page_routes(assistant: Assistant, keeping: Keeping = NOTHING, originals: Ori
     ) -> PlainTextResponse:
         if name not in FORMATS:
             raise HTTPException(404)
-        undated = page_texts(choose_language(lang))["no_date"]
+        words = page_texts(choose_language(lang))
+        said = (words["no_date"], words["on_page_short"])
         chosen = []
         for entry in place:
             # The name of a document may hold any character, the place only digits and a hyphen: split at the last @.
             document_name, _, at = entry.rpartition("@")
             document = assistant.documents.get(document_name)
             if document is not None:
-                chosen += [reference_to(document, cut, page, undated) for cut in parse_cuts(at, len(document.text))]
+                chosen += [reference_to(document, cut, page, *said) for cut in parse_cuts(at, len(document.text))]
         return PlainTextResponse(write_references(chosen, name))
 
     @router.get("/{version}/{name}")

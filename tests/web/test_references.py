@@ -54,6 +54,31 @@ def test_ris_has_one_field_a_line():
     assert sum(line.startswith("TY  - ") for line in lines) == 1
 
 
+def test_a_page_is_named_where_there_are_pages(reference):
+    paged = replace(reference, page=12, on_page="s. {n}")
+
+    for name, words in {
+        "text": "UngHerning, Herning Kommune. s. 12.\n",
+        "markdown": ", s. 12",
+        "apa": "[Pædagogisk Grundlag] (s. 12). ",
+        "bibtex": "  pages = {12},\n",
+        "ris": "SP  - 12\n",
+    }.items():
+        assert words in write_references([paged], name)
+        assert words not in write_references([reference], name)
+
+
+def test_the_page_is_that_of_the_passage(reference):
+    document = fake_assistant().documents["ungherning-vaerdier-og-paedagogisk-grundlag.txt"]
+    blocks = tuple(replace(block, page=1 + number // 10) for number, block in enumerate(document.blocks))
+    last = blocks[-1]
+
+    assert reference.page is None
+    found = reference_to(replace(document, blocks=blocks), Cut(last.start, last.end), PAGE)
+    assert found.page == last.page
+    assert found.paged == f"p. {last.page}"
+
+
 def test_special_characters_are_kept_apart():
     tricky = Reference("100 % {a} & b_c\\d", "P*u*b", ("§ [1]",), "*x* <b>", "da", PAGE)
     assert r"100 \% \{a\} \& b\_c\textbackslash{}d" in write_references([tricky], "bibtex")
