@@ -29,7 +29,7 @@ from bot.store.bank import read_bank
 from bot.store.building import build
 from bot.store.builds import current_folder, snapshots_in
 from bot.store.embedding import Progress
-from bot.store.records import read_records
+from bot.store.records import known_documents, read_records
 from bot.store.report import Report
 from bot.store.served import forget
 from bot.store.snapshot import open_snapshot
@@ -136,12 +136,17 @@ class Sources:
     bank: tuple[BankQuestion, ...]
 
 
-def read_sources(settings: Settings, recognition: Recognition | None = None) -> Sources:
+def read_sources(settings: Settings, recognition: Recognition | None = None, *, anew: bool = False) -> Sources:
     """The documents and the question bank of the corpus; scanned documents as they were recognised before.
 
+    A file that is as it was when the index was built is not read again, unless all are to be read `anew`.
     Raises DocumentError, CatalogueError or QuestionFileError for what stops an index from being built.
     """
-    return Sources(read_corpus(settings.corpus, recognition or recognition_of(settings)), read_bank(settings.corpus))
+    staff = settings.index / STAFF_INDEX
+    # The public index may know less of a document than the catalogue says; without one for staff it has everything.
+    known = {} if anew else known_documents(staff if staff.is_dir() else settings.index)
+    corpus = read_corpus(settings.corpus, recognition or recognition_of(settings), known)
+    return Sources(corpus, read_bank(settings.corpus))
 
 
 def build_index(
@@ -158,7 +163,7 @@ def build_index(
     documents, which the report is about. Whoever loads the encoder reads the `sources` before, so that what is wrong
     with them is said at once.
     """
-    sources = sources or read_sources(settings)
+    sources = sources or read_sources(settings, anew=rebuild)
     encoder = encoder or load_encoder(settings)
     corpus, bank = sources.corpus, sources.bank
     public = public_part(corpus)

@@ -25,7 +25,7 @@ def indexed(
     """Bring the index up to date with a progress bar for each stage."""
     from bot.composition import build_index, read_sources
 
-    sources = read_sources(settings, recognition)
+    sources = read_sources(settings, recognition, anew=rebuild)
     encoder = loaded_encoder(settings)
     with _bar() as bar:
         tasks: dict[str, object] = {}

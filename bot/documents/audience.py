@@ -21,7 +21,8 @@ def public_part(corpus: Corpus) -> Corpus:
     names = {name.casefold() for document in secret for name in (document.name, document.title, *document.also_called)}
     documents = tuple(_without(document, names) for document in corpus.documents if document.audience != STAFF)
     hashes = {document.name: corpus.hashes[document.name] for document in documents}
-    return Corpus(documents, hashes, ())
+    readings = {document.name: corpus.readings[document.name] for document in documents}
+    return Corpus(documents, hashes, (), readings)
 
 
 def public_questions(questions: Sequence[BankQuestion], corpus: Corpus) -> tuple[BankQuestion, ...]:

@@ -28,17 +28,15 @@ from bot.errors import (
 from bot.schema import BankQuestion, Document, Group, Passage
 from bot.store.bank import Bank, settle
 from bot.store.builds import BUILDS, clear, current_folder, finish, new_folder, switch
-from bot.store.consistency import TABLES
 from bot.store.embedding import Embedded, Known, Progress, Wordings, known_rows, write_tables
+from bot.store.graphs import write_vectors
 from bot.store.labels import labels_of
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import FORMAT, Manifest, read_manifest, record_files, write_manifest
 from bot.store.records import write_records
 from bot.store.report import Report, report_of
 from bot.store.rows import Wording
-from bot.store.snapshot import CHROMA, open_snapshot, verify_snapshot
-from bot.store.table import Table
-from bot.store.vectors import VectorStore
+from bot.store.snapshot import open_snapshot, verify_snapshot
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
@@ -89,6 +87,8 @@ def build(
             return report_of(manifest, manifest, (), None)
         before = _current_manifest(index)
         previous = current_folder(index).name if before is not None else None
+        same = before is not None and before.encoder_fingerprint == encoder.fingerprint and not rebuild
+        going_on = current_folder(index) if same else None
         bank = settle(questions, corpus.documents, passages)
         texts = _Texts.of(corpus.documents, passages, bank)
         with (
@@ -98,7 +98,7 @@ def build(
             ) as known,
         ):
             manifest, name, embedded = _build_folder(
-                corpus, texts, encoder, index, known, (identity, described), progress
+                corpus, texts, encoder, index, known, (identity, described), going_on, progress
             )
             publish(index / BUILDS / name)
             switch(index, name)
@@ -211,11 +211,13 @@ def _build_folder(
     index: Path,
     known: Known,
     identity: tuple[str, str],
+    before: Path | None,
     progress: Progress,
 ) -> tuple[Manifest, str, Embedded]:
     """Write and check a whole snapshot; its manifest, the name of its folder, and what had to be encoded.
 
-    `identity` is the hash of everything, and that of what is said of the documents.
+    `identity` is the hash of everything, and that of what is said of the documents; `before` is the folder of a
+    snapshot of the same encoder that this one may go on from.
     """
     whole, described = identity
     folder = new_folder(index)
@@ -226,7 +228,8 @@ def _build_folder(
             LexicalIndex.build(name, (wording.text for wording in texts.wordings["passages"])).save(folder / name)
             progress("write", step, WRITING_STEPS)
         write_records(folder, corpus.documents, texts.passages, texts.groups, texts.bank)
-        _write_vectors(folder, texts)
+        labels = labels_of(texts.passages, texts.groups, texts.bank.questions)
+        written = write_vectors(folder, labels, before)
         progress("write", WRITING_STEPS, WRITING_STEPS)
         manifest = Manifest(
             format=FORMAT,
@@ -235,34 +238,24 @@ def _build_folder(
             encoder_fingerprint=encoder.fingerprint,
             splitter=_splitter(),
             documents=dict(corpus.hashes),
+            readings=dict(corpus.readings),
             catalogue=described,
             passages=len(texts.passages),
             groups=len(texts.groups),
             questions=len(texts.bank.questions),
             lost_questions=len(texts.bank.lost),
+            worn=written.worn,
             files=record_files(folder),
         )
         write_manifest(folder, manifest)
         progress("check", 0, 1)
-        verify_snapshot(folder, encoder)
+        verify_snapshot(folder, encoder, written.rows)
         name = finish(folder, whole)
         progress("check", 1, 1)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest, name, embedded
-
-
-def _write_vectors(folder: Path, texts: _Texts) -> None:
-    labels = labels_of(texts.passages, texts.groups, texts.bank.questions)
-    store = VectorStore.create(folder / CHROMA)
-    try:
-        for name in TABLES:
-            table = Table.open(folder / name)
-            if len(table):
-                store.write(name, table.vectors, *labels[name])
-    finally:
-        store.close()
 
 
 @contextmanager

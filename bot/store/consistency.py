@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 TABLES = ("passages", "groups", "questions")
 ROWS_FOR_ONE_MISS = 50
 """Chroma's search is approximate: of so many rows it may miss one, and in a smaller table none."""
+SEARCHED = 1000
+"""So many rows of a table are searched for by whoever has built it; `grundlag doctor` searches for all."""
+COMPARED = 4096
+"""So many stored vectors are compared at a time."""
 SAME = 1e-4
 """Two vectors nearer than this are copies of one text; either may be found first."""
 
@@ -35,7 +40,28 @@ def check_snapshot(snapshot: Snapshot, *, rows_of_each: int | None = None) -> No
     # What a server holds is checked by whoever puts it there, and may be put there again.
     if isinstance(snapshot.vectors, VectorStore):
         for name in TABLES:
-            _check_vectors(snapshot.vectors, snapshot, name, rows_of_each)
+            size = len(snapshot.tables[name])
+            step = 1 if rows_of_each is None else max(1, size // rows_of_each)
+            _check_found(snapshot.vectors, snapshot, name, np.arange(0, size, step))
+
+
+def check_written(snapshot: Snapshot, written: Mapping[str, NDArray[np.int64]]) -> None:
+    """Check the vectors of a snapshot that was just built, and opened, which has compared the rest.
+
+    Each is stored as it should be, and of the rows that were `written`, and of all, up to SEARCHED are searched for.
+    Raises IndexDamagedError naming what disagrees.
+    """
+    assert isinstance(snapshot.vectors, VectorStore)  # noqa: S101 - it is built in a folder
+    for name in TABLES:
+        size = len(snapshot.tables[name])
+        if size:
+            _check_stored(snapshot.vectors, snapshot, name)
+            some = [_spread(written[name]), _spread(np.arange(size))]
+            _check_found(snapshot.vectors, snapshot, name, np.unique(np.concatenate(some)))
+
+
+def _spread(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return rows[:: max(1, -(-len(rows) // SEARCHED))]
 
 
 def _miscounted(snapshot: Snapshot) -> str | None:
@@ -102,9 +128,20 @@ def _stands(passage: Passage, document: Document, start: int, end: int) -> bool:
     return within and document.quote(start, end).split() == passage.text.split()
 
 
-def _check_vectors(vectors: VectorStore, snapshot: Snapshot, name: str, wanted: int | None) -> None:
+def _check_stored(vectors: VectorStore, snapshot: Snapshot, name: str) -> None:
     table = snapshot.tables[name]
-    rows = np.arange(0, len(table), 1 if wanted is None else max(1, len(table) // wanted))
+    for start in range(0, len(table), COMPARED):
+        rows = range(start, min(start + COMPARED, len(table)))
+        try:
+            off = np.abs(vectors.stored(name, rows) - table.vectors[rows.start : rows.stop]).max(axis=1)
+        except Exception as error:  # noqa: BLE001 - what does not fit together raises whatever it likes
+            raise _damaged(snapshot, f"the vectors of {name} cannot be read ({type(error).__name__})") from None
+        if not (off < SAME).all():
+            raise _damaged(snapshot, f"row {start + int(np.argmax(~(off < SAME)))} of {name} is stored otherwise")
+
+
+def _check_found(vectors: VectorStore, snapshot: Snapshot, name: str, rows: NDArray[np.int64]) -> None:
+    table = snapshot.tables[name]
     if not len(rows):
         return
     try:

@@ -31,23 +31,24 @@ def fold(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Danish and Swedish Snowball stems of the words, each word's once where both agree."""
-    danish, swedish = _stemmers()
-    found = []
-    for word in words(text):
-        one, other = danish.stemWord(word), swedish.stemWord(word)
-        found.append(one)
-        if other != one:
-            found.append(other)
-    return found
+    return [stem for word in words(text) for stem in word_stems(word)]
 
 
 def ngrams(text: str) -> list[str]:
     """Character 4-grams of the folded words, with their edges marked: they forgive typing and find compounds' parts."""
-    found = []
-    for word in words(text):
-        edged = f"_{fold(word)}_"
-        found += [edged[i : i + NGRAM] for i in range(max(1, len(edged) - NGRAM + 1))]
-    return found
+    return [gram for word in words(text) for gram in word_ngrams(word)]
+
+
+def word_stems(word: str) -> list[str]:
+    """`stems` of one lower-case word."""
+    danish, swedish = (stemmer.stemWord(word) for stemmer in _stemmers())
+    return [danish] if danish == swedish else [danish, swedish]
+
+
+def word_ngrams(word: str) -> list[str]:
+    """`ngrams` of one lower-case word."""
+    edged = f"_{fold(word)}_"
+    return [edged[i : i + NGRAM] for i in range(max(1, len(edged) - NGRAM + 1))]
 
 
 @lru_cache(maxsize=1)
@@ -56,14 +57,26 @@ def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
 
 
 Tokeniser = Callable[[str], list[str]]
-TOKENISERS: dict[str, Tokeniser] = {"stems": stems, "ngrams": ngrams}
+"""From a lower-case word to its tokens."""
+TOKENISERS: dict[str, Tokeniser] = {"stems": word_stems, "ngrams": word_ngrams}
+
+
+class _Known(dict[str, list[str]]):
+    """The tokens of words by word: texts have many words and few different ones."""
+
+    def __init__(self, tokeniser: Tokeniser) -> None:
+        self._tokeniser = tokeniser
+
+    def __missing__(self, word: str) -> list[str]:
+        self[word] = tokens = self._tokeniser(word)
+        return tokens
 
 
 class LexicalIndex:
     """A BM25 index over texts; row i is the i-th text it was built from."""
 
     def __init__(self, tokeniser: str, bm25: bm25s.BM25, size: int) -> None:
-        self._tokens = TOKENISERS[tokeniser]
+        self._tokeniser = TOKENISERS[tokeniser]
         self._bm25 = bm25
         self._size = size
         indptr = np.asarray(bm25.scores["indptr"])
@@ -75,7 +88,8 @@ class LexicalIndex:
     @classmethod
     def build(cls, tokeniser: str, texts: Iterable[str]) -> LexicalIndex:
         """Index `texts` with one of TOKENISERS."""
-        tokens = [TOKENISERS[tokeniser](text) or [""] for text in texts]
+        known = _Known(TOKENISERS[tokeniser])
+        tokens = [[token for word in words(text) for token in known[word]] or [""] for text in texts]
         bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
         bm25.index(tokens, show_progress=False)
         return cls(tokeniser, bm25, len(tokens))
@@ -121,7 +135,7 @@ class LexicalIndex:
 
         Words that occur nowhere count in the whole, so a query about something else stays low everywhere.
         """
-        tokens = self._tokens(query)
+        tokens = [token for word in words(query) for token in self._tokeniser(word)]
         vocabulary = self._bm25.vocab_dict
         known = [token for token in tokens if token in vocabulary]
         if not known or not self._size:

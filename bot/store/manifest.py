@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import IndexDamagedError
 
-FORMAT = 7
+FORMAT = 8
 """Raised whenever files are laid out otherwise, or texts are cut or encoded otherwise: older snapshots are rebuilt."""
 MANIFEST = "manifest.json"
 CHECKSUM = "manifest.sha256"
@@ -38,12 +38,16 @@ class Manifest(BaseModel):
     splitter: dict[str, int]
     documents: dict[str, str]
     """Name -> SHA-256 of the source file."""
+    readings: dict[str, str]
+    """Name -> SHA-256 of all that a document was made from: file, name and catalogue entry."""
     catalogue: str
     """SHA-256 of catalogue and question bank."""
     passages: int
     groups: int
     questions: int
     lost_questions: int
+    worn: int
+    """Rows that were put into Chroma's graphs or taken out since they were made whole."""
     files: dict[str, FileRecord]
     """Every other file of the snapshot by its path below it."""
 

@@ -9,24 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.errors import GrundlagError, IndexDamagedError
 from bot.schema import Document, Group, Passage
 from bot.store.bank import Bank
-from bot.store.consistency import TABLES, check_snapshot
+from bot.store.consistency import TABLES, check_snapshot, check_written
 from bot.store.labels import labels_of
 from bot.store.lexical import TOKENISERS, LexicalIndex
 from bot.store.manifest import REBUILD, Manifest, check_files, check_sizes, read_manifest
 from bot.store.memberships import Memberships
+from bot.store.numbering import Numbering
 from bot.store.records import read_records
 from bot.store.served import ServedVectors
 from bot.store.table import Table
-from bot.store.vectors import VectorStore
+from bot.store.vectors import CHROMA, VectorStore
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
 
-CHROMA = "chroma"
 KNOWN_VECTORS = 8
 """Rows whose own vector must find them again each time a snapshot is opened; a whole check asks for every row."""
 EXACT_ROWS = 8192
@@ -102,7 +103,7 @@ def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_row
         vectors: VectorStore | ServedVectors = (
             ServedVectors(server, manifest.id, tables, partial(labels_of, passages, groups, bank.questions))
             if server
-            else VectorStore.open(folder / CHROMA)
+            else VectorStore.open(folder / CHROMA, {name: Numbering.open(folder / name) for name in TABLES})
         )
         snapshot = Snapshot(
             manifest=manifest,
@@ -131,14 +132,19 @@ def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_row
     return snapshot
 
 
-def verify_snapshot(folder: Path, encoder: Encoder) -> None:
+def verify_snapshot(folder: Path, encoder: Encoder, written: Mapping[str, NDArray[np.int64]] | None = None) -> None:
     """Check every byte of a snapshot and every vector in it, as the builder and `grundlag doctor` do.
 
+    Every vector must be found by a search; to the builder, who names the rows that it has `written` into Chroma, it is
+    enough that all are stored as they should be and that many are found.
     Raises IndexDamagedError naming what disagrees.
     """
     check_files(folder, read_manifest(folder))
     snapshot = open_snapshot(folder, encoder)
     try:
-        check_snapshot(snapshot)
+        if written is None:
+            check_snapshot(snapshot)
+        else:
+            check_written(snapshot, written)
     finally:
         snapshot.close()

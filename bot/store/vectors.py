@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import chromadb
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from bot.errors import IndexDamagedError, SettingsError
 from bot.store.manifest import REBUILD
+from bot.store.numbering import Numbering
 from bot.store.scratch import Scratch
 
 BATCH = 4096
@@ -28,6 +30,8 @@ SPACE: dict[str, dict[str, str | int]] = {
     "hnsw": {"space": "cosine", "ef_search": 1024, "ef_construction": 300, "max_neighbors": 32}
 }
 """Left to itself Chroma misses 1.2 of the 192 nearest of 4,193 bank questions; so, none in 60 questions."""
+CHROMA = "chroma"
+"""The folder of a snapshot that is Chroma's."""
 DATABASE = "chroma.sqlite3"
 MEGABYTE = 1_000_000
 
@@ -35,7 +39,8 @@ MEGABYTE = 1_000_000
 class VectorStore:
     """Nearest rows by cosine in one Chroma folder; `create` makes one to be written to, `open` one to be read.
 
-    With a client of a server, those of its collections whose names begin with `prefix`.
+    With a client of a server, those of its collections whose names begin with `prefix`. Chroma knows a row by a number,
+    which is its place in the table unless a numbering says otherwise.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class VectorStore:
         self._prefix = prefix
         self._space = space
         self._stores: dict[str, Chroma] = {}
+        self._numberings: Mapping[str, Numbering] = {}
         self._scratch: Scratch | None = None
 
     @classmethod
@@ -54,7 +60,13 @@ class VectorStore:
         return cls(_client(folder))
 
     @classmethod
-    def open(cls, folder: Path) -> VectorStore:
+    def copy(cls, before: Path, folder: Path) -> VectorStore:
+        """A store in `folder`, which is made, with all that is in that of the folder `before`."""
+        shutil.copytree(before, folder)
+        return cls(_client(folder))
+
+    @classmethod
+    def open(cls, folder: Path, numberings: Mapping[str, Numbering] = MappingProxyType({})) -> VectorStore:
         """What was written to `folder`, in a copy of its own that goes when the store is closed or the program ends.
 
         Chroma writes whenever it opens a folder. So a snapshot stays as it was built, byte for byte, may lie where
@@ -77,23 +89,38 @@ class VectorStore:
             scratch.remove()
             raise
         store._scratch = scratch
+        store._numberings = numberings
         return store
 
     def write(
-        self, collection: str, vectors: NDArray[np.float32], texts: Sequence[str], metadatas: Sequence[dict[str, str]]
+        self,
+        collection: str,
+        vectors: NDArray[np.float32],
+        texts: Sequence[str],
+        metadatas: Sequence[dict[str, str]],
+        numbers: Sequence[int] | None = None,
     ) -> None:
-        """Store the rows of a table; a row's id is its number, and what stands there under it is replaced."""
+        """Store rows under their `numbers`, from 0 on where none are given; what stands there is replaced."""
+        called = range(len(texts)) if numbers is None else numbers
         # The embedding function is given as None on purpose: Chroma's default is another model of the same width.
         name = self._prefix + collection
         made = self._client.get_or_create_collection(name, configuration=self._space, embedding_function=None)  # type: ignore[arg-type]
         for start in range(0, len(texts), BATCH):
             rows = range(start, min(start + BATCH, len(texts)))
             made.upsert(
-                ids=[str(row) for row in rows],
+                ids=[str(called[row]) for row in rows],
                 embeddings=np.asarray(vectors[rows.start : rows.stop], dtype=np.float32),
                 documents=[texts[row] for row in rows],
-                metadatas=[{"row": str(row), **metadatas[row]} for row in rows],
+                # Chroma takes no empty ones.
+                metadatas=[metadatas[row] or None for row in rows],  # type: ignore[misc]
             )
+
+    def drop(self, collection: str, numbers: Sequence[int]) -> None:
+        """Take the rows with these numbers out."""
+        found = self._client.get_collection(self._prefix + collection, embedding_function=None) if numbers else None
+        for start in range(0, len(numbers), BATCH):
+            assert found is not None  # noqa: S101 - there are numbers
+            found.delete(ids=[str(number) for number in numbers[start : start + BATCH]])
 
     def langchain(self, collection: str, embeddings: Embeddings) -> Chroma:
         """The collection as LangChain's vector store, for whoever wants to go on with that."""
@@ -110,23 +137,35 @@ class VectorStore:
         """The rows of the k vectors nearest to `vector`, best first."""
         store = self.langchain(collection, embeddings)
         found = store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=k)
-        return [int(document.metadata["row"]) for document, _ in found]
+        return self._rows(collection, [document.id or "" for document, _ in found])
 
     def nearest_to_each(self, collection: str, vectors: NDArray[np.float32]) -> list[int]:
         """For each of `vectors` (any number, dimension) the row of the nearest: many at a time, to check them all."""
         found = self._client.get_collection(self._prefix + collection, embedding_function=None)
-        rows: list[int] = []
+        nearest: list[str] = []
         for start in range(0, len(vectors), QUERIES):
             part = np.asarray(vectors[start : start + QUERIES], dtype=np.float32)
-            rows += [int(ids[0]) for ids in found.query(query_embeddings=part, n_results=1, include=[])["ids"]]
-        return rows
+            nearest += [ids[0] for ids in found.query(query_embeddings=part, n_results=1, include=[])["ids"]]
+        return self._rows(collection, nearest)
 
     def stored(self, collection: str, rows: Sequence[int]) -> NDArray[np.float32]:
         """The vectors of `rows` as they are stored, (rows, dimension)."""
         found = self._client.get_collection(self._prefix + collection, embedding_function=None)
-        got = found.get(ids=[str(row) for row in rows], include=["embeddings"])
-        vectors = dict(zip(got["ids"], got["embeddings"] if got["embeddings"] is not None else (), strict=True))
-        return np.array([vectors[str(row)] for row in rows], dtype=np.float32)
+        ids = self._ids(collection, rows)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(ids), BATCH):
+            got = found.get(ids=ids[start : start + BATCH], include=["embeddings"])
+            parts = got["embeddings"] if got["embeddings"] is not None else ()
+            vectors.update(zip(got["ids"], np.asarray(parts, dtype=np.float32), strict=True))
+        return np.array([vectors[name] for name in ids], dtype=np.float32)
+
+    def _ids(self, collection: str, rows: Sequence[int]) -> list[str]:
+        numbering = self._numberings.get(collection)
+        return numbering.ids(rows) if numbering is not None else [str(row) for row in rows]
+
+    def _rows(self, collection: str, ids: Sequence[str]) -> list[int]:
+        numbering = self._numberings.get(collection)
+        return numbering.rows(ids) if numbering is not None else [int(name) for name in ids]
 
     def count(self, collection: str) -> int:
         """How many rows a collection has. Raises Chroma's NotFoundError if there is no such collection."""

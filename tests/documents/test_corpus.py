@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.documents import corpus as corpus_module
+from bot.documents.catalogue import Entry
 from bot.documents.corpus import documents_folder, read_corpus, read_document
 from bot.documents.folder import MAX_FILE_BYTES
+from bot.documents.plain_text import read_plain_text
 from bot.errors import CatalogueError, DocumentError
 from bot.schema import Document
 from bot.settings import Settings
@@ -294,3 +297,27 @@ def test_no_document_outside_the_folder(write_corpus: Write, tmp_path: Path) -> 
 def test_the_same_folder_is_read_the_same(corpus_folder: Path) -> None:
     assert read_corpus(corpus_folder) == read_corpus(corpus_folder)
     assert read_corpus(corpus_folder).problems == ()
+
+
+def test_what_was_read_before_is_not_read_again(write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = write_corpus({"leg.txt": "Om leg\n\nLeg er vigtig.\n", "mad.txt": "Om mad\n\nVi spiser klokken tolv.\n"})
+    before = read_corpus(settings.corpus)
+    known = {before.readings[document.name]: document for document in before.documents}
+    read: list[str] = []
+
+    def noting(data: bytes, name: str, entry: Entry | None) -> Document:
+        read.append(name)
+        return read_plain_text(data, name, entry)
+
+    monkeypatch.setattr(corpus_module, "READERS", {".txt": noting})
+
+    assert read_corpus(settings.corpus, known=known) == before
+    assert read == []
+
+    write_corpus({"mad.txt": "Om mad\n\nVi spiser klokken elleve.\n"})
+    assert "elleve" in read_corpus(settings.corpus, known=known).documents[1].text
+    assert read == ["mad.txt"]
+
+    write_corpus({"catalogue.toml": '[documents."leg.txt"]\ntitle = "Leg og bevægelse"\n'})
+    assert read_corpus(settings.corpus, known=known).documents[0].title == "Leg og bevægelse"
+    assert sorted(read) == ["leg.txt", "mad.txt", "mad.txt"]

@@ -21,6 +21,7 @@ from bot.store.builds import current_folder
 from bot.store.checkpoint import CHECK_BYTES, CHECKPOINT
 from bot.store.consistency import TABLES
 from bot.store.manifest import read_manifest
+from bot.store.numbering import NUMBERS
 from bot.store.rows import Wording
 from bot.store.snapshot import open_snapshot, verify_snapshot
 from tests.store.test_building import LEG, MAD, QUESTION, InterruptedEncoder, SameEncoder
@@ -63,9 +64,11 @@ class DyingEncoder(CountingEncoder):
 
 
 def arrays(settings: Settings) -> dict[str, bytes]:
-    """Every byte of the tables and word indexes."""
+    """Every byte of the tables and word indexes, but for what rows are called in Chroma."""
     folder = current_folder(settings.index)
-    names = [path for name in (*TABLES, "stems", "ngrams") for path in (folder / name).iterdir()]
+    names = [
+        path for name in (*TABLES, "stems", "ngrams") for path in (folder / name).iterdir() if path.name != NUMBERS
+    ]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
 
 

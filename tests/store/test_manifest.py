@@ -26,6 +26,8 @@ Check = Callable[[Path, Manifest], None]
 def manifest(folder: Path) -> Manifest:
     return Manifest(
         format=FORMAT,
+        worn=0,
+        readings={},
         id="abc",
         encoder="e5",
         encoder_fingerprint="f" * 64,

@@ -14,6 +14,7 @@ from langchain_chroma import Chroma
 from bot.errors import IndexDamagedError, SettingsError
 from bot.models.encoder import Encoder
 from bot.store import vectors as vectors_module
+from bot.store.numbering import Numbering
 from bot.store.vectors import BATCH, DATABASE, VectorStore
 
 TEXTS = ("Børnene leger ude hver dag.", "Vi bemöter alla med respekt.", "Byrådet giver garanti for en plads.")
@@ -76,9 +77,46 @@ def test_langchain_can_go_on_with_it(store: VectorStore, encoder: Encoder) -> No
     assert isinstance(chroma, Chroma)
     [found] = chroma.similarity_search("Får mit barn en plads?", k=1)
     assert found.page_content == TEXTS[2]
-    assert found.metadata == {"row": "2", "document": "2.txt"}
+    assert (found.id, found.metadata) == ("2", {"document": "2.txt"})
     [filtered] = chroma.similarity_search("Får mit barn en plads?", k=1, filter={"document": "1.txt"})
     assert filtered.page_content == TEXTS[1]
+
+
+def test_rows_without_fields_are_taken(store: VectorStore) -> None:
+    store.write("questions", np.eye(3, dtype=np.float32), TEXTS, [{}] * 3)
+
+    assert store.count("questions") == len(TEXTS)
+
+
+def test_rows_are_called_by_their_numbers(tmp_path: Path, encoder: Encoder) -> None:
+    """Whatever a row is called in Chroma, its reader is told its place in the table."""
+    vectors = np.array([encoding.vector for encoding in encoder.encode_passages(TEXTS)])
+    store = VectorStore.create(tmp_path / "chroma")
+    store.write("passages", vectors, TEXTS, [{}] * 3, [7, 3, 90])
+    store.close()
+
+    again = VectorStore.open(tmp_path / "chroma", {"passages": Numbering(np.array([7, 3, 90]))})
+
+    assert [again.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+    assert again.nearest_to_each("passages", vectors) == [0, 1, 2]
+    assert np.allclose(again.stored("passages", [2, 0]), vectors[[2, 0]], atol=1e-6)
+    again.close()
+
+
+def test_rows_are_taken_out_of_a_copy(written: Path, encoder: Encoder, tmp_path: Path) -> None:
+    before = files(written)
+    vectors = np.array([encoding.vector for encoding in encoder.encode_passages(TEXTS)])
+
+    copy = VectorStore.copy(written, tmp_path / "copy")
+    copy.drop("passages", [1])
+    copy.write("passages", vectors[1:2], TEXTS[1:2], [{}], [3])
+    copy.close()
+
+    again = VectorStore.open(tmp_path / "copy", {"passages": Numbering(np.array([0, 3, 2]))})
+    assert again.count("passages") == len(TEXTS)
+    assert [again.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+    again.close()
+    assert files(written) == before
 
 
 def test_batches_are_below_what_chroma_takes(store: VectorStore) -> None:
