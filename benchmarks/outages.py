@@ -15,21 +15,26 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
+from benchmarks.clock import WallClock
 from benchmarks.serving import ChromaServer, Replica
 from bot.composition import build_index
+from bot.privacy.feedback import FeedbackFile
 from bot.progress import loaded_encoder
 from bot.settings import ROOT, Settings, load_settings
+from bot.web.passwords import write_password
 
 PEOPLE = 3
 QUESTIONS = ("Hvad betyder det at anerkende de unge?", "Vilka ledord hör till Berika?", "Hvad er Byrådets mål?")
 POLITE = {429, 503, 504}
 RECOVERED_SECONDS = 10.0
+YEAR_SECONDS = 365 * 86_400
+PASSWORD = "leg er alvor for alle børn"  # noqa: S105 - of a server that lives for a minute
 
 
 class People:
@@ -110,14 +115,15 @@ def main() -> int:
             (folder / name).rename(folder / "index" / name)
         settings = load_settings(corpus=folder / "corpus", index=folder / "index")
         print("| fault | what people saw | afterwards |\n|---|---|---|")
-        for fault in (killed, stopped, switched, chroma_away, disk_full, removed):
+        for fault in (killed, stopped, switched, chroma_away, disk_full, clock_back, removed):
             if fault.__name__ in sys.argv[1:] or not sys.argv[1:]:
                 fault(settings)
     return 0
 
 
-def replica_of(settings: Settings, **more: str) -> Replica:
-    replica = Replica({"INDEX": str(settings.index), "CORPUS": str(settings.corpus), **more})
+def replica_of(settings: Settings, environment: Mapping[str, str] | None = None, /, **more: str) -> Replica:
+    own = {"INDEX": str(settings.index), "CORPUS": str(settings.corpus), "QUESTIONS_PER_MINUTE": "0"}
+    replica = Replica({**own, **more}, environment)
     replica.wait()
     return replica
 
@@ -186,6 +192,37 @@ def disk_full(settings: Settings) -> None:
         "feedback cannot be written (/dev/full)",
         people,
         f"feedback is answered {told.status_code}, not_stored {lost:g}",
+    )
+
+
+def clock_back(settings: Settings) -> None:
+    """The server's wall clock is set back by a year, and right again later; staff are signed in, feedback is kept."""
+    folder = settings.index.parent
+    clock = WallClock(folder / "clock")
+    write_password(folder / "staff", "anna", PASSWORD)
+    file = FeedbackFile(folder / "kept" / "feedback.sqlite", 30)
+    more = {"FEEDBACK": str(file.path), "PASSWORDS": str(folder / "staff"), "LOG_REQUESTS": "1"}
+    replica = replica_of(settings, clock.environment, **more)
+    saw: list[str] = []
+    with asked(replica) as people, httpx.Client(base_url=replica.address, timeout=60) as staff:
+        staff.post("/sign-in", data={"name": "anna", "password": PASSWORD})
+        for seconds in (0, -YEAR_SECONDS, 0):
+            clock.set(seconds)
+            told = staff.post("/api/feedback", json={"question": QUESTIONS[0], "helpful": True}).status_code
+            signed_in = staff.get("/api/documents").headers.get("cache-control") == "private, no-store"
+            time.sleep(6)  # so that readiness is looked at anew
+            ready = staff.get("/health/ready").status_code
+            saw.append(f"feedback {told}, ready {ready}, staff {'signed in' if signed_in else 'SIGNED OUT'}")
+            settled(people)
+    years = {line[10:14] for line in replica.said if line.startswith('{"time": "')}
+    replica.end()
+    kept = len(file.entries())
+    before, back, after = saw
+    same = "as before" if before == back == after else f"before: {before}; back: {back}; after: {after}"
+    row(
+        "the clock set back by a year",
+        people,
+        f"{before}: {same}; {kept} of 3 entries kept; years in the log {len(years)}",
     )
 
 

@@ -72,7 +72,7 @@ class ChromaServer:
 class Replica:
     """`grundlag serve` with settings of its own (names without GRUNDLAG_), over an index that is built already."""
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], environment: Mapping[str, str] | None = None) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         kept |= {name: os.environ[name] for name in (f"{PREFIX}CACHE",) if name in os.environ}
         own = {"PORT": "0", "BUILD_ON_START": "0", **settings}
@@ -82,7 +82,7 @@ class Replica:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve"],
             cwd=ROOT,
-            env=kept | {PREFIX + name: value for name, value in own.items()},
+            env={**kept, **(environment or {}), **{PREFIX + name: value for name, value in own.items()}},
             stderr=subprocess.PIPE,
             text=True,
         )

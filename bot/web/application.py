@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.web.api import api_app
 from bot.web.attending import Attended
 from bot.web.calls import at_once, in_steps
+from bot.web.clock import SteadyClock
 from bot.web.desk import Desk
 from bot.web.door import Door
 from bot.web.events import ask_event, search_event
@@ -78,9 +79,10 @@ def _application(assistant: Assistant, settings: Settings, staff: Assistant | No
     metrics.watch(lambda: desk.inside)
     metrics.watch_index(assistant)
     journal = Journal(requests=settings.log_requests)
-    keeper = Keeper(settings, metrics, journal)
+    clock = SteadyClock()
+    keeper = Keeper(settings, metrics, journal, clock.today)
     tracer = open_tracer(settings.traces_url)
-    signing_in = SigningIn(settings)
+    signing_in = SigningIn(settings, clock)
     own: list[Starlette] = []
 
     def whole(assistant: Assistant) -> ASGIApp:

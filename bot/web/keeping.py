@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import date
 
 from bot.errors import FeedbackError
 from bot.privacy.feedback import Entry, FeedbackFile, Kind
@@ -54,9 +55,11 @@ def keeping_of(settings: Settings) -> Keeping:
 class Keeper:
     """Writes entries in a thread of its own, one by one."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, journal: Journal) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, journal: Journal, today: Callable[[], date] = date.today
+    ) -> None:
         self.keeping = keeping_of(settings)
-        self._file = FeedbackFile(settings.feedback, settings.feedback_days) if settings.feedback else None
+        self._file = FeedbackFile(settings.feedback, settings.feedback_days, today) if settings.feedback else None
         self._metrics = metrics
         self._journal = journal
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="feedback")

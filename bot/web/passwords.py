@@ -22,6 +22,8 @@ NAME = re.compile(r"[\w.@-]{1,100}")
 MAX_PASSWORD_CHARACTERS = 200
 MIN_PASSWORD_CHARACTERS = 12
 SIGNED_IN_SECONDS = 8 * 3600
+SKEW_SECONDS = 300
+"""So far may the clocks of two replicas be apart."""
 _HASHER = PasswordHasher()
 
 
@@ -66,8 +68,8 @@ class Passwords:
             return False
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             return False
-        # A clock that is set back does not let anybody stay for longer than they might have from now on.
-        return 0 < int(until) - self._clock() <= SIGNED_IN_SECONDS
+        # A server that was started by a clock that is behind lets nobody stay for longer than from now on.
+        return 0 < int(until) - self._clock() <= SIGNED_IN_SECONDS + SKEW_SECONDS
 
     def _signature(self, said: str, name: str) -> str:
         """Raises KeyError for a name that is not in the file."""

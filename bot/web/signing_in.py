@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +30,7 @@ TRIES_PER_MINUTE = 5
 class SigningIn:
     """The ways to be known as staff. Raises SettingsError for a header that anybody could send."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         if settings.staff_header and not settings.trusted_proxies:
             raise SettingsError(
                 "GRUNDLAG_STAFF_HEADER is set and GRUNDLAG_TRUSTED_PROXIES is not: anybody could send that header. "
@@ -36,7 +38,7 @@ class SigningIn:
             )
         self._header = settings.staff_header.lower().encode()
         self._group = settings.staff_group
-        self.passwords = Passwords(settings.passwords) if settings.passwords else None
+        self.passwords = Passwords(settings.passwords, clock) if settings.passwords else None
         self.tries = Limit(TRIES_PER_MINUTE)
         self.one_by_one = asyncio.Semaphore(1)
 
