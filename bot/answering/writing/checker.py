@@ -86,7 +86,9 @@ class Checker:
         self.encoder = encoder
         self.meaning = meaning or load_meaning()
         self.entailment = entailment
-        self._names = known_names([document.text for document in snapshot.documents.values()])
+        documents = snapshot.documents.values()
+        bodies = [name for document in documents for name in (document.publisher or "", *document.also_called)]
+        self._names = known_names([document.text for document in documents], bodies)
 
     def check(self, statement: Statement, rows: Sequence[int], language: str) -> Verdict:
         """The verdict on a statement in `language` (da, sv or en) whose mark n cites the passage in `rows[n - 1]`."""

@@ -28,13 +28,15 @@ SHORTEST_CLAUSE = 18
 """Characters; what is shorter belongs to the clause before it."""
 FEATURES = (
     *("mean", "low", "least", "standing", "lead", "lead_elsewhere"),
-    *("covered", "foreign", "weakest", "weakest_lead"),
+    *("covered", "foreign", "weakest", "weakest_lead", "weakest_run"),
 )
 LOW = 0.2
 GRAMMAR = 3
 """Characters; the shortest words are grammar."""
 STRETCH = 8
 """Words. A claim that was added to a true one shows in its own stretch, where the whole sentence still looks right."""
+RUN = 3
+"""Words that are no grammar. Shorter than a stretch: a claim that was added may be no longer than that."""
 WORD = re.compile(r"\w[\w’'-]*")
 
 
@@ -131,9 +133,17 @@ def _features(
             foreign,
             weakest,
             weakest_lead,
+            _weakest_run(by_word[:, 0]),
         ],
         dtype=np.float32,
     )
+
+
+def _weakest_run(by_word: Floats) -> float:
+    """The lowest mean of so many words in a row: `by_word` (words,), those that are no grammar."""
+    length = min(RUN, len(by_word))
+    sums = np.concatenate([np.zeros(1, np.float32), np.cumsum(by_word)])
+    return float(((sums[length:] - sums[:-length]) / length).min())
 
 
 def _by_word(spans: NDArray[np.int32], words: str, best: Floats, shortest: int = 0) -> Floats:

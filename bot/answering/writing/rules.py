@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bot.answering.writing.roles import roles_agree, without_bodies
 from bot.answering.writing.words import OPPOSITES, WORD, Words, licensed
 
 CAPITALISED = re.compile(r"(?<=[\w,;:’'”\"–-] )(?:[A-ZÆØÅÄÖ][\w’'-]+)")
@@ -65,7 +66,7 @@ def negations_agree(pair: Pair) -> bool:
 def _clauses_agree(pair: Pair, part: str, clauses: Sequence[str]) -> bool:
     denied = [pair.written.has("negation", clause.lower()) for clause in clauses]
     if pair.spoken.has("negation", part):
-        return any(denied) or pair.written.has("soft", clauses[0].lower())
+        return any(denied) or (pair.written.has("soft", clauses[0].lower()) and not pair.spoken.has("soft", part))
     return not any(denied) or pair.spoken.has("soft", part) or _differs(pair)
 
 
@@ -120,19 +121,12 @@ def limits_agree(pair: Pair) -> bool:
 
 def groups_agree(pair: Pair) -> bool:
     """Every group of people that the statement names is named by the passage, or one that may stand for it."""
-    inside = pair.written.groups_in(_without(pair.text, pair.bodies))
+    inside = pair.written.groups_in(without_bodies(pair.text, pair.bodies))
     found = inside | (pair.written.groups_in(pair.around) - {"we"})
-    named = pair.spoken.groups_in(_without(pair.said, pair.bodies)) - {"we"}
+    named = pair.spoken.groups_in(without_bodies(pair.said, pair.bodies)) - {"we"}
     if "staff" in named and not named & inside and inside - {"we", "professional"}:
         return False  # "we" may be the staff, but not in the place of whom the passage names
     return all(group in found or licensed().get(group, frozenset()) & found for group in named)
-
-
-def _without(text: str, bodies: tuple[str, ...]) -> str:
-    """`text` without the names of bodies: "Barn- och Elevhälsan" names no children and no pupils."""
-    for body in bodies:
-        text = text.replace(body, " ")
-    return text
 
 
 def names_agree(pair: Pair) -> bool:
@@ -177,12 +171,16 @@ RULES: Mapping[str, Callable[[Pair], bool]] = MappingProxyType(
         "opposite": opposites_agree,
         "modal": modals_agree,
         "limit": limits_agree,
+        "role": roles_agree,
     }
 )
 
 
-def known_names(texts: list[str]) -> frozenset[str]:
-    """Words that the documents write with a capital inside a sentence, and never without, in lower case."""
+def known_names(texts: Sequence[str], bodies: Sequence[str] = ()) -> frozenset[str]:
+    """Words that the documents, or the `bodies` behind them, write with a capital inside a sentence, and the documents
+    never without: in lower case.
+    """
     capitals = {_stem(word) for text in texts for word in CAPITALISED.findall(text)}
+    capitals |= {_stem(word) for body in bodies for word in CAPITALISED.findall(f", {body}")}
     small = {word.lower() for text in texts for word in WORD.findall(text) if word.islower()}
     return frozenset(name for name in capitals if name not in small)
