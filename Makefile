@@ -44,9 +44,9 @@ screenshots: index  ## the pictures of the README, and all the others into build
 index: $(STAMP)  ## bring the index up to date
 	@$(BIN)/grundlag index
 
-bench: $(STAMP)  ## measure the answers and the retrieval
+bench: $(STAMP)  ## measure speed, growth and answers, and write benchmarks/results.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
-	@$(BIN)/python -m benchmarks.retrieval
+	@$(BIN)/python -m benchmarks
 
 learn: $(STAMP)  ## learn the weights of the ranking again
 	@$(BIN)/python -m benchmarks.learn

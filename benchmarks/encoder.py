@@ -12,7 +12,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
@@ -23,6 +22,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
+from benchmarks.bare import bare_model
+from benchmarks.timing import Contest
 from bot.documents.corpus import read_corpus
 from bot.documents.passages import context_of, passages_of, squeeze
 from bot.evaluation.gold import read_gold
@@ -54,29 +55,6 @@ print(status["VmHWM"].split()[0])
 """The most memory it had, in kB, on Linux. What getrusage says would begin with that of the process that started it."""
 
 
-class Contest:
-    """Times of two that take turns, in seconds."""
-
-    def __init__(self, bare: Callable[[int], object], ours: Callable[[int], object], turns: int) -> None:
-        self.taken: dict[str, list[float]] = {"bare": [], "ours": []}
-        runners = {"bare": bare, "ours": ours}
-        for turn in range(turns):
-            # Who begins has the colder caches.
-            for name in ("bare", "ours") if turn % 2 else ("ours", "bare"):
-                begun = time.perf_counter()
-                runners[name](turn)
-                self.taken[name].append(time.perf_counter() - begun)
-
-    def median(self, name: str) -> float:
-        """The median time of one of them."""
-        return median(self.taken[name])
-
-    @property
-    def ratio(self) -> float:
-        """The median, over the turns, of our time as a share of the bare time."""
-        return median(ours / bare for ours, bare in zip(self.taken["ours"], self.taken["bare"], strict=True))
-
-
 def questions() -> list[str]:
     return [gold.question for gold in read_gold(QUESTIONS)]
 
@@ -90,18 +68,21 @@ def time_questions(bare: SentenceTransformer, ours: Encoder, texts: Sequence[str
     def alone(turn: int) -> object:
         return bare.encode("query: " + texts[turn % len(texts)], show_progress_bar=False)
 
-    contest = Contest(alone, lambda turn: ours.encode_query(texts[turn % len(texts)]), turns)
-    return row("a question, ms", *(1000 * contest.median(name) for name in ("bare", "ours")), contest.ratio)
+    contest = Contest({"bare": alone, "ours": lambda turn: ours.encode_query(texts[turn % len(texts)])}, turns)
+    medians = (1000 * contest.median(name) for name in ("bare", "ours"))
+    return row("a question, ms", *medians, contest.ratio("ours", "bare"))
 
 
 def time_passages(bare: SentenceTransformer, ours: Encoder, texts: Sequence[str], turns: int) -> str:
     sample = random.Random(1).sample(list(texts), min(BATCH, len(texts)))
     prompted = ["passage: " + text for text in sample]
-    contest = Contest(
-        lambda _: bare.encode(prompted, show_progress_bar=False), lambda _: ours.encode_passages(sample), turns
-    )
+    runners: dict[str, Callable[[int], object]] = {
+        "bare": lambda _: bare.encode(prompted, show_progress_bar=False),
+        "ours": lambda _: ours.encode_passages(sample),
+    }
+    contest = Contest(runners, turns)
     speeds = (len(sample) / contest.median(name) for name in ("bare", "ours"))
-    return row("passages a second", *speeds, 1 / contest.ratio)
+    return row("passages a second", *speeds, 1 / contest.ratio("ours", "bare"))
 
 
 def time_starts(folder: Path, turns: int) -> list[str]:
@@ -113,10 +94,11 @@ def time_starts(folder: Path, turns: int) -> list[str]:
         done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, check=True, cwd=ROOT)
         memory[name].append(float(done.stdout) / 1024)
 
-    contest = Contest(lambda _: start("bare"), lambda _: start("ours"), turns)
+    contest = Contest({"bare": lambda _: start("bare"), "ours": lambda _: start("ours")}, turns)
+    medians = [contest.median(name) for name in ("bare", "ours")]
     peaks = [median(memory[name]) for name in ("bare", "ours")]
     return [
-        row("process start to first vector, s", contest.median("bare"), contest.median("ours"), contest.ratio),
+        row("process start to first vector, s", *medians, contest.ratio("ours", "bare")),
         row("memory at its peak, MB", *peaks, peaks[1] / peaks[0]),
     ]
 
@@ -144,7 +126,7 @@ def main() -> None:
     settings = load_settings()
     ours = load_encoder(settings)
     folder = converted_folder(find_source(), settings.cache, adapted=True).path
-    bare = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    bare = bare_model(settings)
     reference = load_encoder(load_settings(encoder="embedded-torch"))
     asked, indexed = questions(), passages(settings)
     print(f"{os.cpu_count()} cores. Load before: {os.getloadavg()[0]:.1f}.\n")

@@ -1,31 +1,28 @@
-"""Measures everything and writes benchmarks/results.md: `python -m benchmarks.retrieval`."""
+"""Compares retrieval and answers with others, and writes their section: `python -m benchmarks.retrieval`."""
 
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
-from sentence_transformers import SentenceTransformer
-
+from benchmarks.bare import bare_model
 from benchmarks.learn import collect, log
+from benchmarks.report import PAGE
+from benchmarks.report import Run as Section
 from benchmarks.retrieval.baselines import Weighed, bm25, plain_sum, pooled
 from benchmarks.retrieval.measurement import Bare, measure
 from benchmarks.retrieval.ours import Answering, Rankings, Searching, without_bank
 from benchmarks.retrieval.pages import open_pages
 from benchmarks.retrieval.quick_start import MiniLM, open_quick_start
-from benchmarks.retrieval.results_page import PAGE, Run, load_now, write_page
+from benchmarks.retrieval.results_page import Run, body
 from benchmarks.retrieval.system import System
 from benchmarks.retrieval.tasks import Development, Pages
 from benchmarks.retrieval.weights import TrainingExamples, folded
 from bot.models.encoder import Encoder
-from bot.models.loading import find_source
-from bot.models.model_folder import converted_folder
 from bot.progress import loaded_encoder
 from bot.retrieval.ranking import load_ranking
-from bot.settings import EMBEDDED_BY_TORCH, EMBEDDED_ENCODER, Settings, load_settings
+from bot.settings import Settings, load_settings
 from bot.store.snapshot import Snapshot
 
 COMMAND = "python -m benchmarks.retrieval"
@@ -43,9 +40,7 @@ Weights = Mapping[tuple[str, ...], Mapping[str, float]]
 
 def bare_encode(settings: Settings, prompt: str) -> Bare:
     """The encoder as sentence-transformers alone would use it."""
-    embedded = settings.encoder in {EMBEDDED_ENCODER, EMBEDDED_BY_TORCH}
-    name = str(converted_folder(find_source(), settings.cache).path) if embedded else settings.encoder
-    model = SentenceTransformer(name, device="cpu")
+    model = bare_model(settings)
     return lambda question: model.encode(question, prompt=prompt, show_progress_bar=False)
 
 
@@ -83,7 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--page", type=Path, default=PAGE, help="write the results there instead")
     options = parser.parse_args()
-    begun, load = time.perf_counter(), load_now()
+    section = Section(COMMAND)
     settings = load_settings()
     cache = settings.cache / "benchmarks"
     encoder = loaded_encoder(settings)
@@ -102,29 +97,22 @@ def main() -> None:
     one, bare_one = measure(development, on_five, bare)
     log("measuring SweQUAD")
     other, bare_other = measure(swequad, on_pages, bare)
-    write_page(
-        Run(
-            date=f"{datetime.now(UTC):%Y-%m-%d}",
-            command=COMMAND,
-            minutes=(time.perf_counter() - begun) / 60,
-            load=load,
-            development={measured.name: measured for measured in one},
-            pages={measured.name: measured for measured in other},
-            weights={ablation_name(parts): weights[parts] for parts in ABLATIONS},
-            bare=(bare_one, bare_other),
-            counts={
-                "development": len(development.questions),
-                "answerable": sum(bool(question.evidence) for question in development.questions),
-                "passages": len(five.passages),
-                "questions": len(swequad.questions),
-                "pages": len(pages.documents),
-                "page_passages": len(pages.passages),
-                "training": len(training),
-            },
-        ),
-        options.page,
+    found = Run(
+        development={measured.name: measured for measured in one},
+        pages={measured.name: measured for measured in other},
+        weights={ablation_name(parts): weights[parts] for parts in ABLATIONS},
+        bare=(bare_one, bare_other),
+        counts={
+            "development": len(development.questions),
+            "answerable": sum(bool(question.evidence) for question in development.questions),
+            "passages": len(five.passages),
+            "questions": len(swequad.questions),
+            "pages": len(pages.documents),
+            "page_passages": len(pages.passages),
+            "training": len(training),
+        },
     )
-    print(f"Written: {options.page.name}")
+    section.write("retrieval", "Retrieval and answers", body(found), options.page)
 
 
 if __name__ == "__main__":

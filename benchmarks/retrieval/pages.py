@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.collections import HERE
@@ -21,8 +21,8 @@ SUFFIX = ".txt"
 def open_pages(encoder: Encoder, cache: Path) -> Snapshot:
     """The snapshot of the pages, built into `cache` where that has not been done."""
     with tempfile.TemporaryDirectory(prefix="swequad-") as name:
-        corpus = Path(name)
-        _write(corpus)
+        corpus = Path(name) / "corpus"
+        write_pages(corpus, read_pages())
         settings = load_settings(corpus=corpus, index=cache / "swequad")
         indexed(settings)
     return open_snapshot(current_folder(settings.index), encoder)
@@ -39,14 +39,19 @@ def read_questions() -> Iterator[tuple[str, str, frozenset[str]]]:
         yield query["_id"], query["text"], frozenset(right[query["_id"]])
 
 
-def _write(corpus: Path) -> None:
-    """The pages as files; a page's first line is its title, whatever its length, so the catalogue says so."""
-    (corpus / "documents").mkdir()
-    entries = []
+def read_pages() -> Iterator[tuple[str, str]]:
+    """Each page's name and text."""
     for page in _lines("passages.jsonl"):
-        name = page["_id"] + SUFFIX
-        (corpus / "documents" / name).write_text(page["text"], encoding="utf-8")
-        title = page["text"].strip().splitlines()[0].strip().rstrip(": ")
+        yield page["_id"] + SUFFIX, page["text"]
+
+
+def write_pages(corpus: Path, pages: Iterable[tuple[str, str]]) -> None:
+    """Pages as files; a page's first line is its title, whatever its length, so the catalogue says so."""
+    (corpus / "documents").mkdir(parents=True)
+    entries = []
+    for name, text in pages:
+        (corpus / "documents" / name).write_text(text, encoding="utf-8")
+        title = text.strip().splitlines()[0].strip().rstrip(": ")
         # A JSON string is a TOML string too.
         entries.append(f'[documents."{name}"]\ntitle = {json.dumps(title, ensure_ascii=False)}\nlanguage = "sv"\n')
     (corpus / "catalogue.toml").write_text("\n".join(entries), encoding="utf-8")

@@ -14,6 +14,7 @@ from chromadb.config import Settings as ChromaSettings
 from langchain_chroma import Chroma
 from langchain_core.documents import Document as Chunk
 from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 
@@ -48,7 +49,8 @@ class MiniLM(Embeddings):
 class QuickStart:
     """The quick start over the same documents; ranks chunks and answers with the first four, whatever is asked."""
 
-    def __init__(self, name: str, store: Chroma, documents: Mapping[str, Document]) -> None:
+    def __init__(self, name: str, store: Chroma, documents: Mapping[str, Document], client: ClientAPI) -> None:
+        self._client = client
         self.name = name
         self.units: tuple[Unit, ...] = tuple((_span(m),) for m in store.get(include=["metadatas"])["metadatas"])
         self._store = store
@@ -59,6 +61,10 @@ class QuickStart:
         spans = [_span(chunk.metadata) for chunk, _ in found]
         nearness = tuple(-float(distance) for _, distance in found)
         return Result(tuple((span,) for span in spans), nearness, self._answer(question, spans[:SHOWN]))
+
+    def retriever(self, embeddings: Embeddings, k: int) -> VectorStoreRetriever:
+        """LangChain's retriever of the k nearest chunks, by other embeddings of the same vectors."""
+        return Chroma(COLLECTION, embeddings, client=self._client).as_retriever(search_kwargs={"k": k})
 
     def _answer(self, question: str, spans: Sequence[Span]) -> Answer:
         citations = tuple(
@@ -93,7 +99,7 @@ def open_quick_start(
         _build(building, documents, embeddings)
         building.rename(folder)
     client = _client(folder)
-    return QuickStart(name, Chroma(COLLECTION, embeddings, client=client), documents)
+    return QuickStart(name, Chroma(COLLECTION, embeddings, client=client), documents, client)
 
 
 def _build(folder: Path, documents: Mapping[str, Document], embeddings: Embeddings) -> None:
