@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +15,8 @@ FORMAT = 8
 MANIFEST = "manifest.json"
 CHECKSUM = "manifest.sha256"
 """The hash of the manifest, in the form that `sha256sum --check` reads; the manifest has those of all other files."""
+HASHED_AT_A_TIME = 2
+"""Files whose hash is taken side by side: hashing leaves the interpreter to others."""
 REBUILD = "Run `grundlag index --rebuild`."
 
 
@@ -113,22 +116,28 @@ def check_sizes(folder: Path, manifest: Manifest) -> None:
             raise _differs(manifest, name, missing=size is None)
 
 
-def check_files(folder: Path, manifest: Manifest, below: str = "") -> None:
+def check_files(folder: Path, manifest: Manifest, below: str = "", *, besides: str | None = None) -> None:
     """Compare every byte of every file with the manifest, or of those whose path begins with `below`.
 
-    Raises IndexDamagedError naming the first that differs.
+    Those whose path begins with `besides` are left out. Raises IndexDamagedError naming the first that differs.
     """
-    for name, record in manifest.files.items():
-        if not name.startswith(below):
-            continue
+    names = [name for name in manifest.files if name.startswith(below)]
+    if besides is not None:
+        names = [name for name in names if not name.startswith(besides)]
+
+    def differs(name: str) -> IndexDamagedError | None:
         try:
             found = _hash(folder / name)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise _differs(manifest, name, missing=True) from None
+            return _differs(manifest, name, missing=True)
         except OSError as error:
-            raise _unreadable(manifest, name, error) from None
-        if found != record.sha256:
-            raise _differs(manifest, name, missing=False)
+            return _unreadable(manifest, name, error)
+        return _differs(manifest, name, missing=False) if found != manifest.files[name].sha256 else None
+
+    with ThreadPoolExecutor(HASHED_AT_A_TIME) as threads:
+        for error in threads.map(differs, names):
+            if error is not None:
+                raise error
 
 
 def _hash(path: Path) -> str:

@@ -82,7 +82,7 @@ class Snapshot:
 
 
 def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_rows: int = EXACT_ROWS) -> Snapshot:
-    """Open a snapshot and check it: format, encoder, lengths, ranges, counts, offsets, a sample of known vectors.
+    """Open a snapshot and check it: format, encoder, every byte, ranges, counts, offsets, a sample of known vectors.
 
     With the address of a Chroma `server` its vectors are searched there, and put there first if they are missing.
     Raises IndexDamagedError with the remedy for anything that does not agree.
@@ -94,9 +94,8 @@ def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_row
             f"their vectors cannot be compared. {REBUILD}"
         )
     check_sizes(folder, manifest)
-    if not server:
-        # Chroma is native code, and a damaged file may end the process: it is given none.
-        check_files(folder, manifest, f"{CHROMA}/")
+    # Before anything is made of them: Chroma is native code, and a damaged file may end the process.
+    check_files(folder, manifest, besides=f"{CHROMA}/" if server else None)
     documents, passages, groups, bank = read_records(folder)
     try:
         tables = {name: Table.open(folder / name) for name in TABLES}
@@ -133,13 +132,12 @@ def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_row
 
 
 def verify_snapshot(folder: Path, encoder: Encoder, written: Mapping[str, NDArray[np.int64]] | None = None) -> None:
-    """Check every byte of a snapshot and every vector in it, as the builder and `grundlag doctor` do.
+    """Open a snapshot and check every vector in it, as the builder and `grundlag doctor` do.
 
     Every vector must be found by a search; to the builder, who names the rows that it has `written` into Chroma, it is
     enough that all are stored as they should be and that many are found.
     Raises IndexDamagedError naming what disagrees.
     """
-    check_files(folder, read_manifest(folder))
     snapshot = open_snapshot(folder, encoder)
     try:
         if written is None:
