@@ -22,6 +22,10 @@ LEADING = 1.45
 """Lines of one paragraph are no further apart than this share of the usual distance."""
 LIKE = 0.1
 """Lines of one part have sizes that differ by no more than this share."""
+RECOGNISED_LIKE = 0.15
+"""So do those within a sentence of a text that was recognised in a picture, whose sizes are estimates."""
+SAME_LEVEL = 0.06
+"""Headings whose sizes differ by no more than this share, and whose weight is the same, are of one level."""
 WIDE_WORD = 1.2
 """Letters are of different widths: a word may be this much wider than one of usual letters."""
 NEARLY_FULL = 0.75
@@ -119,8 +123,7 @@ class Composer:
     def parts(self) -> list[Part]:
         """All that was read, with the levels of its headings."""
         self._close()
-        styles = sorted({style for _, style in self._parts if style}, reverse=True)
-        levels = {style: level for level, style in enumerate(styles, 1)}
+        levels = _levels(style for _, style in self._parts if style)
         return _numbered([replace(part, level=levels[style]) if style else part for part, style in self._parts])
 
     def _read(self, line: Stretch, column: Column) -> None:
@@ -147,7 +150,11 @@ class Composer:
         if is_open.kind == "heading":
             same = self._setting.style(line) == is_open.level_style
             return same and 0 < step <= LEADING * USUAL_LEADING * line.size and len(is_open.lines) < MOST_HEADING_LINES
-        if _bullet(line.text) or self._setting.is_heading(line) or abs(line.size - last.size) > LIKE * last.size:
+        within = line.text[0].islower() and not last.text.endswith(SENTENCE_STOPS)
+        like = RECOGNISED_LIKE if within else LIKE
+        if _bullet(line.text) or abs(line.size - last.size) > like * last.size:
+            return False
+        if self._setting.is_heading(line) and not within:
             return False
         if not below:
             return self._goes_on(is_open, line)
@@ -194,6 +201,17 @@ class Composer:
         bold = all(line.bold for line in done.lines) and not self._setting.bold
         part = Part(done.text, listing=self._listing if item else None, label=done.label, page=page, bold=bold)
         self._parts.append((part, done.level_style))
+
+
+def _levels(styles: Iterable[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
+    """The level of each style of heading, the largest first."""
+    levels: dict[tuple[float, bool], int] = {}
+    first: tuple[float, bool] | None = None
+    for style in sorted(set(styles), reverse=True):
+        if first is None or style[1] != first[1] or style[0] < (1 - SAME_LEVEL) * first[0]:
+            first = style
+        levels[style] = levels.get(first, len(set(levels.values())) + 1)
+    return levels
 
 
 def _is_full(last: Stretch, line: Stretch, column: Column) -> bool:

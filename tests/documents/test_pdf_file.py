@@ -127,6 +127,30 @@ def test_headings_by_size_and_weight() -> None:
     assert [section.path for section in document.sections[1:]] == [("Mål",), ("Mål", "Ude"), ("Mad",)]
 
 
+def test_estimated_sizes_tear_nothing_apart() -> None:
+    """What recognises text in a picture estimates its sizes: the same print is a point larger here and there."""
+
+    def page(canvas: Canvas) -> None:
+        for y, size, text in [
+            (760, 17, "Leg og bevægelse"),
+            (740, 9, PROSE[:84]),
+            (728, 9, "og endnu lidt mere om leg og om glæde i hverdagen, som vi deler med hele"),
+            (716, 10, "familien."),
+            (690, 18, "Mad og måltider"),
+            (670, 9, "Vi spiser sammen med børnene klokken tolv, og alle hjælper med at dække bordet."),
+        ]:
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(60, y, text)
+
+    document = read(drawn(page))
+
+    assert [(section.path, section.level) for section in document.sections] == [
+        (("Leg og bevægelse",), 1),
+        (("Mad og måltider",), 1),
+    ]
+    assert any(document.text[block.start : block.end].endswith("hele familien.") for block in document.blocks)
+
+
 def test_without_sizes_form_tells_the_headings() -> None:
     document = read(drawn(lines("Plan for leg", "", PROSE[:60], PROSE[60:83], "", "MAD", "", "Vi spiser sammen.")))
 
