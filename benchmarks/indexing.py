@@ -91,7 +91,7 @@ def main() -> None:
     ]
     body = [
         f"{count} passages of {len(pages)} pages (SweQUAD-MC), {sum(lengths) / count:.0f} tokens each; the build "
-        f"encoded {report.encoded} texts, lists among them. The machine multiplies at {rate / 1e9:.0f} GFLOP/s.",
+        f"encoded {report.embedded} texts, lists among them. The machine multiplies at {rate / 1e9:.0f} GFLOP/s.",
         table(["", "s", "passages a second", "× bare encode", "share of the limit"], rows),
         reached("passages a second of a whole build beside bare encode", bare / ours, LEAST, " x"),
     ]
