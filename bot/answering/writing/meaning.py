@@ -28,7 +28,7 @@ SHORTEST_CLAUSE = 18
 """Characters; what is shorter belongs to the clause before it."""
 FEATURES = (
     *("mean", "low", "least", "standing", "lead", "lead_elsewhere"),
-    *("covered", "foreign", "weakest", "weakest_lead", "weakest_run"),
+    *("covered", "foreign", "weakest", "weakest_lead", "weakest_run", "run_lead"),
 )
 LOW = 0.2
 GRAMMAR = 3
@@ -118,14 +118,15 @@ def _features(
     elsewhere = [row for row in other if not names & {place.document for place in snapshot.passages[row].places}]
     lead = (float(best.mean()) - float(scores[other].max(initial=0.0))) / spread
     lead_elsewhere = (float(best.mean()) - float(scores[elsewhere].max(initial=0.0))) / spread
-    by_word = _by_word(spans, words, columns[:, :1], GRAMMAR)
-    weakest, weakest_lead = _weakest(_by_word(spans, words, columns), other)
+    content = _by_word(spans, words, columns, GRAMMAR)
+    weakest, weakest_lead = _weakest(_by_word(spans, words, columns), other, STRETCH)
+    weakest_run, run_lead = _weakest(content, other, RUN)
     foreign = float(all(snapshot.passages[row].language != language for row in cited))
     return np.array(
         [
             best.mean(),
-            np.quantile(by_word, LOW),
-            by_word.min(),
+            np.quantile(content[:, 0], LOW),
+            content[:, 0].min(),
             standing,
             lead,
             lead_elsewhere,
@@ -133,17 +134,11 @@ def _features(
             foreign,
             weakest,
             weakest_lead,
-            _weakest_run(by_word[:, 0]),
+            weakest_run,
+            run_lead,
         ],
         dtype=np.float32,
     )
-
-
-def _weakest_run(by_word: Floats) -> float:
-    """The lowest mean of so many words in a row: `by_word` (words,), those that are no grammar."""
-    length = min(RUN, len(by_word))
-    sums = np.concatenate([np.zeros(1, np.float32), np.cumsum(by_word)])
-    return float(((sums[length:] - sums[:-length]) / length).min())
 
 
 def _by_word(spans: NDArray[np.int32], words: str, best: Floats, shortest: int = 0) -> Floats:
@@ -156,12 +151,12 @@ def _by_word(spans: NDArray[np.int32], words: str, best: Floats, shortest: int =
     return np.array(found or [best.mean(axis=0)], dtype=np.float32)
 
 
-def _weakest(by_word: Floats, other: NDArray[np.int64]) -> tuple[float, float]:
-    """Of all stretches of the statement the lowest mean, and the lowest lead on the best of the `other` passages.
+def _weakest(by_word: Floats, other: NDArray[np.int64], length: int) -> tuple[float, float]:
+    """Of all stretches of `length` words the lowest mean, and the lowest lead on the best of the `other` passages.
 
     The first column of `by_word` is what is cited, the further ones are all passages.
     """
-    length = min(STRETCH, len(by_word))
+    length = min(length, len(by_word))
     sums = np.vstack([np.zeros((1, by_word.shape[1]), np.float32), np.cumsum(by_word, axis=0)])
     means = (sums[length:] - sums[:-length]) / length
     elsewhere = means[:, 1 + other].max(axis=1, initial=0.0)

@@ -9,6 +9,7 @@ headings, lead-in, title and publisher above it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -27,6 +28,8 @@ PURPOSE = re.compile(
 """A "can" that tells what something is for, and not how binding it is."""
 PURPOSE_WRITTEN = re.compile(r"\b(?:for (?:at|hermed at)|för att|så att?|so that|in order to)\b", re.IGNORECASE)
 MUNICIPALITY = re.compile(r"\b([A-ZÆØÅÄÖ][\w-]+) [Kk]ommun|\b([A-ZÆØÅÄÖ][\w-]+) [Mm]unicipal")
+TOO_OFTEN = 4
+"""So often no sentence has the same word, unless it is grammar."""
 SHORT_NAME = 3
 """So short a first word is hardly a name: "It" is not "IT"."""
 NO_NAMES = frozenset("i danish swedish english nordic denmark sweden der det".split())  # noqa: SIM905
@@ -129,6 +132,12 @@ def groups_agree(pair: Pair) -> bool:
     return all(group in found or licensed().get(group, frozenset()) & found for group in named)
 
 
+def says_nothing_again(pair: Pair) -> bool:
+    """No word stands so often that a model must have lost its thread, unless the passage has it as often."""
+    said, stands = (Counter(word.lower() for word in WORD.findall(text)) for text in (pair.said, pair.text))
+    return all(count < TOO_OFTEN or count <= stands[word] for word, count in said.items() if len(word) > SHORT_NAME)
+
+
 def names_agree(pair: Pair) -> bool:
     """Every name stands in the passage or above it."""
     known = {_stem(word) for word in re.findall(r"[\w-]+", f"{pair.text} {pair.around}")}
@@ -171,6 +180,7 @@ RULES: Mapping[str, Callable[[Pair], bool]] = MappingProxyType(
         "opposite": opposites_agree,
         "modal": modals_agree,
         "limit": limits_agree,
+        "repeated": says_nothing_again,
         "role": roles_agree,
     }
 )

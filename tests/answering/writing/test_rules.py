@@ -44,6 +44,7 @@ def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: 
         ("name", "UngHerning er med.", "Klubben er med."),
         ("opposite", "Det er let at lære.", "Det er vanskeligt at lære."),
         ("limit", "Kun de unge er med.", "De unge er med."),
+        ("repeated", "Det er en leder, leder, leder, leder.", "Det er en leder."),
     ],
 )
 def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
