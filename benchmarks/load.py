@@ -30,11 +30,14 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+import httpx
+
 from benchmarks.replicas import QUESTIONS
 from benchmarks.serving import Replica
 from bot.settings import ROOT, load_settings
 
 MEGABYTE = 1_000_000
+CALL = "/gradio_api/call/ask"
 QUESTION = "Hvad betyder det at anerkende de unge?"
 MEMORY = "process_resident_memory_bytes"
 ALONE = 60
@@ -191,13 +194,20 @@ def _asked(replica: Replica) -> str:
 
 
 def _ask_some(replica: Replica, times: int) -> list[float]:
-    """Seconds for each of some development questions, one after the other."""
+    """Seconds for each of some development questions, one after the other, asked as Locust's people do."""
     asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
     took = []
-    for one in random.sample(asked, times):
-        begun = time.perf_counter()
-        replica.ask(one["question"], one.get("history"))
-        took.append(time.perf_counter() - begun)
+    with httpx.Client(base_url=replica.address, timeout=60) as client:
+        client.get("/").raise_for_status()
+        for number, one in enumerate(random.sample(asked, times)):
+            body = {"question": one["question"], "history": one.get("history", [])}
+            begun = time.perf_counter()
+            if number % 4:
+                event = client.post(CALL, json={"data": [body]}).raise_for_status().json()["event_id"]
+                client.get(f"{CALL}/{event}").raise_for_status()
+            else:
+                client.post("/api/ask", json=body).raise_for_status()
+            took.append(time.perf_counter() - begun)
     return took
 
 
