@@ -21,7 +21,7 @@ from bot.settings import ROOT
 from bot.store.served import answers
 
 LOCAL = "127.0.0.1"
-START_SECONDS = 180
+START_SECONDS = 600
 STOP_SECONDS = 60
 PREFIX = "GRUNDLAG_"
 LISTENING = re.compile(r"Grundlag: (http://\S+)")
@@ -100,6 +100,7 @@ class Replica:
     def wait(self) -> None:
         """Until it takes questions. Raises RuntimeError with what it said if it does not come to that."""
         if not self._heard.wait(START_SECONDS) or not self.address:
+            self.end(signal.SIGKILL)
             raise RuntimeError(f"`grundlag serve` did not start: {self.said}")
 
     def ask(self, question: str, history: list[str] | None = None) -> dict[str, Any]:

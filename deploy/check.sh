@@ -74,30 +74,30 @@ chmod 755 "$work"
 chmod -R a-w,a+rX "$image" "$work/venv"
 alone=()
 if unshare --net true 2>/dev/null; then alone=(unshare --net sh -c 'ip link set lo up 2>/dev/null; exec "$@"' sh); fi
-run() {
-    env -i PATH="$work/venv/bin:/usr/bin:/bin" HOME="$work/tmp" TMPDIR="$work/tmp" PYTHONDONTWRITEBYTECODE=1 \
-        HF_HUB_OFFLINE=1 GRUNDLAG_CACHE="$GRUNDLAG_CACHE" GRUNDLAG_INDEX="$GRUNDLAG_INDEX" GRUNDLAG_PORT="$port" \
-        GRUNDLAG_BUILD_ON_START=0 "$@"
-}
 port=$("$python" -c "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])")
-run ${alone[@]+"${alone[@]}"} ${as[@]+"${as[@]}"} python -m bot ask --json "Hvad betyder det at anerkende de unge?" \
+clean=(env -i PATH="$work/venv/bin:/usr/bin:/bin" HOME="$work/tmp" TMPDIR="$work/tmp" PYTHONDONTWRITEBYTECODE=1
+    HF_HUB_OFFLINE=1 GRUNDLAG_CACHE="$GRUNDLAG_CACHE" GRUNDLAG_INDEX="$GRUNDLAG_INDEX" GRUNDLAG_PORT="$port"
+    GRUNDLAG_BUILD_ON_START=0)
+"${clean[@]}" ${alone[@]+"${alone[@]}"} ${as[@]+"${as[@]}"} \
+    python -m bot ask --json "Hvad betyder det at anerkende de unge?" \
     >"$work/answer" 2>"$work/err" || { cat "$work/err"; exit 1; }
 grep -q '"status": *"answered"' "$work/answer"
 say "one question, ${alone:+without network, }${as:+as user 10001, }read-only" "answered"
-run ${as[@]+"${as[@]}"} python -m bot serve 2>"$work/err" &
+"${clean[@]}" ${as[@]+"${as[@]}"} python -m bot serve 2>"$work/err" &
 server=$!
 for _ in $(seq 120); do
-    run ${as[@]+"${as[@]}"} python -m deploy.healthy && break
+    "${clean[@]}" ${as[@]+"${as[@]}"} python -m deploy.healthy && break
     kill -0 "$server" || { cat "$work/err"; exit 1; }
     sleep 1
 done
-run ${as[@]+"${as[@]}"} python -m deploy.healthy
+"${clean[@]}" ${as[@]+"${as[@]}"} python -m deploy.healthy
 say "serve, and the health check (deploy/healthy.py)" "ready"
 kill -TERM "$server"
 code=0
 wait "$server" || code=$?
-server=""
 [ "$code" = 143 ]
-say "SIGTERM" "ended in order"
+server=""
+if "${clean[@]}" ${as[@]+"${as[@]}"} python -m deploy.healthy; then say "SIGTERM" "IT STILL ANSWERS"; exit 1; fi
+say "SIGTERM" "ended in order (143)"
 [ -z "$(find "$image" -newer "$work/doctor" -type f)" ]
 say "files written outside the temporary folder" "none"

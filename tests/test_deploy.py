@@ -16,7 +16,7 @@ import yaml
 
 from bot import __version__
 from bot.settings import ROOT, Settings
-from bot.web.server import FINISHING_SECONDS
+from bot.web.server import FINISHING_SECONDS, IDLE_SECONDS
 
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
@@ -166,3 +166,9 @@ def test_the_health_check_says_what_the_server_says(status: str, code: int) -> N
 
     assert asked.startswith(b"GET /health/ready ")
     assert b"Host: a.example\r\n" in asked
+
+
+def test_the_proxy_lets_a_connection_go_before_the_server_does() -> None:
+    [seconds] = re.findall(r"^\s*keepalive (\d+)s$", (DEPLOY / "Caddyfile").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert int(seconds) + 10 <= IDLE_SECONDS

@@ -22,7 +22,9 @@ FIRST_QUESTION = "Hvad er grundlaget?"
 
 REQUEST_SECONDS = 15.0
 """How long a request's headers may take to come in."""
-IDLE_SECONDS = 30
+IDLE_SECONDS = 75
+"""Longer than a reader takes to ask again, and than the proxy keeps a connection (deploy/Caddyfile): a question that
+is sent while its connection is being closed gets no answer."""
 FINISHING_SECONDS = 2
 """Beyond the longest question: its answer has to get out."""
 
