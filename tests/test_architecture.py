@@ -175,6 +175,13 @@ def test_the_command_line_starts_without_what_is_slow() -> None:
     assert loaded & SLOW == set()
 
 
+def test_wiring_everything_takes_no_chat_library() -> None:
+    loaded = modules_after("import bot.composition, bot.doctor, bot.answering.writing.writer")
+
+    assert "bot" in loaded
+    assert loaded & {"langchain", "langchain_openai", "openai", "torch", "sentence_transformers"} == set()
+
+
 def test_reading_documents_takes_no_model() -> None:
     loaded = modules_after("import bot.documents.corpus, bot.settings, bot.schema")
 
