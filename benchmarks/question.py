@@ -9,6 +9,11 @@ whole answer, searched, chosen, worded, and its quotes compared with the documen
 from __future__ import annotations
 
 import argparse
+import math
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 from benchmarks.bare import BareEmbeddings, bare_model
@@ -25,11 +30,38 @@ QUESTIONS = ROOT / "benchmarks" / "data" / "development.jsonl"
 WARM = 5
 SHOWN = 4
 MOST = 0.6
+PEOPLE = (30, 300, 3_000, 30_000)
+SECONDS_BETWEEN = 60
+"""A person reads an answer before the next question."""
+BUSY = 0.5
+"""Beyond this share of a core's time, questions wait for one another."""
 NAMES = {
     "bare": "bare `SentenceTransformer.encode`",
     "chain": "LangChain's quick start, retrieval only",
     "ours": "Grundlag, whole answer record",
 }
+
+
+def throughput(ask: Callable[[int], object], count: int, threads: int) -> float:
+    """Answers a second, when so many threads ask."""
+    with ThreadPoolExecutor(threads) as pool:
+        begun = time.perf_counter()
+        list(pool.map(ask, range(count)))
+        return count / (time.perf_counter() - begun)
+
+
+def sizing(capacity: float) -> list[list[str]]:
+    """Rows of people, questions a second and cores, by the answers a second that one core gives."""
+    found = []
+    for people in PEOPLE:
+        asked = people / SECONDS_BETWEEN
+        found.append([f"{people:,}", f"{asked:.1f}", f"{max(1, math.ceil(asked / (capacity * BUSY)))}"])
+    return found
+
+
+def cores_here() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def main() -> None:
@@ -74,6 +106,8 @@ def main() -> None:
         for name in runners
     ]
     parts = [median(lap[number] for lap in laps) for number in range(3)]
+    cores = cores_here()
+    capacity = throughput(lambda number: assistant.ask(questions[number]), len(questions), cores)
     body = [
         f"{len(questions)} development questions on {len(assistant.searcher.snapshot.passages)} passages and "
         f"{len(assistant.searcher.snapshot.bank.questions)} bank questions, {len(contest.taken['ours'])} turns. In "
@@ -82,6 +116,12 @@ def main() -> None:
         f"Of our time {parts[0]:.1f} ms are for encoding (with telling the language), {parts[1]:.1f} for retrieving, "
         f"{parts[2]:.1f} for composing (medians).",
         judged("a whole question beside bare encode of it", contest.ratio("ours", "bare"), MOST, " x"),
+    ]
+    body += [
+        f"Asked by as many threads as there are cores ({cores}), {capacity:.0f} answers a second: "
+        f"**{capacity / cores:.1f} a second and core**. With that, cores that are busy half the time where so many "
+        "people each ask a question a minute:",
+        table(["people asking at a time", "questions a second", "cores"], sizing(capacity / cores)),
     ]
     run.write("question", "A question", "\n\n".join(body))
 

@@ -224,8 +224,8 @@ def main() -> None:
     growth = largest["ratio"] / before["ratio"]
     body = [
         f"SweQUAD's questions, {turns} turns with the bare encoder. Memory is that of the answering process after "
-        f"{WARM} answers, the {largest['encoder']:.0f} MB with the encoder alone in it; files' pages are shared, and dropped when "
-        "the system needs room. Builds are without the encoder's time: the vectors are made.",
+        f"{WARM} answers, the {largest['encoder']:.0f} MB with the encoder alone in it; files' pages are shared, and "
+        "dropped when the system needs room. Builds are without the encoder's time: the vectors are made.",
         table(HEAD, [row(figures, seconds) for figures, (_, seconds) in zip(found, built, strict=True)]),
         "\n".join(
             [
