@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from bot.schema import PassageNote
 from tests.browser.conftest import ask
 
 pytestmark = pytest.mark.browser
@@ -90,3 +91,18 @@ def test_html_in_a_document_is_shown_as_text(open_page, served, monkeypatch):
     expect(page.locator("#reader-title")).to_have_text(words)
     expect(page.locator(".document")).to_contain_text(words)
     assert page.locator(".reader img, .reader b").count() == 0
+
+
+@pytest.mark.parametrize(("language", "shown", "hidden"), [("da-DK", "da", "en"), ("en-GB", "en", "da")])
+def test_a_note_is_shown_in_the_language_of_the_page(open_page, served, monkeypatch, language, shown, hidden):
+    words = "Give garanti for en plads"
+    start = served.assistant.documents[HERNING].text.index(words)
+    texts = {"da": "Alle får en plads.", "en": "Everybody gets a place."}
+    notes = [(start, PassageNote(HERNING, words, code, text)) for code, text in texts.items()]
+    monkeypatch.setattr(served.assistant, "notes_on", lambda name: notes)
+    page = open_page(place(served, HERNING, words), language=language)
+
+    note = page.locator(".reader .note")
+    expect(note.filter(has_text=texts[shown])).to_be_visible()
+    expect(note.filter(has_text=texts[hidden])).to_be_hidden()
+    expect(note.filter(has_text=texts[shown]).locator(".note-head")).not_to_be_empty()

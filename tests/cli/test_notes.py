@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.answering.assistant import Assistant
-from bot.composition import open_assistant
+from bot.composition import open_assistant, open_staff_assistant
 from bot.settings import Settings
 from bot.web.render import render_document, render_ending, render_pieces
 from tests.cli.running import MAD, Run, Write, untimed
@@ -103,3 +103,18 @@ def test_a_line_that_is_no_note_is_one_line_everywhere(run: Run, settings: Setti
     assert "notes.jsonl line 2 is no note (language is 'de'" in run("index", *places).complaint
     assert "notes.jsonl line 2" in run("ask", QUESTION, *places).err
     assert "BAD  notes: " in run("doctor", *places).out
+
+
+def test_a_note_on_a_document_for_staff_is_for_staff(run: Run, write_corpus: Write) -> None:
+    files = {f"documents/{name}": text for name, text in FILES.items()}
+    settings = write_corpus(files | {"catalogue.toml": '[documents."leg.txt"]\naudience = "staff"\n'})
+    keep(settings, NOTE)
+    built = run("index", "--corpus", settings.corpus, "--index", settings.index)
+    public, staff = opened(settings), open_staff_assistant(settings)
+    assert staff is not None
+    shown = [assistant.notes_on("leg.txt") for assistant in (public, staff)]
+    for assistant in (public, staff):
+        assistant.searcher.snapshot.close()
+
+    assert "notes:" not in built.err
+    assert [len(notes) for notes in shown] == [0, 1]
