@@ -149,9 +149,12 @@ class Assistant:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer record as JSON has it: what is None is left out (`dropped` with no chat model)."""
+    """The answer record as JSON has it: what is None is left out (`dropped` with no chat model), and an empty `also`."""
     fields = asdict(answer)
     for name in ("dropped", "warning", "notes"):
         if fields[name] is None:
             del fields[name]
+    for citation in fields["citations"]:
+        if not citation["also"]:
+            del citation["also"]
     return fields
