@@ -149,7 +149,7 @@ class Assistant:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer record as JSON has it: what is None is left out (`dropped` with no chat model), and an empty `also`."""
+    """The answer record as JSON has it: without what is None (`dropped` with no chat model), and an empty `also`."""
     fields = asdict(answer)
     for name in ("dropped", "warning", "notes"):
         if fields[name] is None:
