@@ -140,7 +140,7 @@ def steadily(replica: Replica, people: int, minutes: float, limit: float) -> flo
     late = float(total["95%"]) / 1000
     verdict = "below" if late < limit else "ABOVE"
     print(f"p95 {late * 1000:.0f} ms is {verdict} the bound of {limit * 1000:.0f} ms")
-    warm = min(WARM_MINUTES, len(samples) - 2)
+    warm = WARM_MINUTES if len(samples) > WARM_MINUTES + 2 else min(1, len(samples) - 2)
     grown = samples[-1] / samples[warm] - 1
     print(
         f"memory: {samples[warm] / MEGABYTE:.1f} MB after minute {warm}, {samples[-1] / MEGABYTE:.1f} MB at the end "
