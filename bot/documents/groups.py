@@ -22,6 +22,11 @@ def groups_of(documents: Iterable[Document], passages: Sequence[Passage]) -> tup
     return tuple(found)
 
 
+def lists_of(groups: Iterable[Group]) -> list[Group]:
+    """The lists among groups. They alone are encoded: no question is compared with a whole section."""
+    return [group for group in groups if group.kind is GroupKind.LIST]
+
+
 def group_text(group: Group, passages: Sequence[Passage]) -> str:
     """A group as the encoder reads it: headings, lead-in, then its passages in one line."""
     body = " ".join(squeeze(passages[row].text) for row in group.members)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from bot.documents.corpus import Corpus
-from bot.documents.groups import group_text, groups_of
+from bot.documents.groups import group_text, groups_of, lists_of
 from bot.documents.passages import MAX_PASSAGE_CHARACTERS, SHORT_CHARACTERS, context_of, passages_of, squeeze
 from bot.errors import (
     DocumentError,
@@ -25,7 +25,7 @@ from bot.errors import (
     IndexMissingError,
     IndexUnwritableError,
 )
-from bot.schema import BankQuestion, Document, Group, Passage
+from bot.schema import BankQuestion, Document, Group, GroupKind, Passage
 from bot.store.bank import Bank, settle
 from bot.store.builds import BUILDS, clear, current_folder, finish, new_folder, switch
 from bot.store.embedding import Embedded, Known, Progress, Wordings, known_rows, write_tables
@@ -191,14 +191,15 @@ class _Texts:
 
     @classmethod
     def of(cls, documents: Sequence[Document], passages: Sequence[Passage], bank: Bank) -> _Texts:
-        groups = groups_of(documents, passages)
+        # The lists first: only they have rows in a table, with their own numbers.
+        groups = sorted(groups_of(documents, passages), key=lambda group: group.kind is not GroupKind.LIST)
         contexts = [context_of(passage) for passage in passages]
         wordings = {
             "passages": [
                 Wording(context + squeeze(passage.text), "document", len(context))
                 for context, passage in zip(contexts, passages, strict=True)
             ],
-            "groups": [Wording(group_text(group, passages), "document") for group in groups],
+            "groups": [Wording(group_text(group, passages), "document") for group in lists_of(groups)],
             "questions": [Wording(question.question, "query") for question in bank.questions],
         }
         return cls(passages, groups, bank, wordings)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.documents.groups import lists_of
 from bot.documents.passages import squeeze
 from bot.errors import IndexDamagedError
 from bot.schema import Document, Passage
@@ -71,8 +72,11 @@ def _miscounted(snapshot: Snapshot) -> str | None:
         return f"{len(manifest.documents)} documents expected, found {len(snapshot.documents)}"
     if len({len(bank.questions), len(bank.rows), len(bank.spans)}) > 1:
         return f"{len(bank.questions)} bank questions with {len(bank.rows)} rows and {len(bank.spans)} spans"
-    expected = dict(zip(TABLES, (manifest.passages, manifest.groups, manifest.questions), strict=True))
-    records = dict(zip(TABLES, (len(snapshot.passages), len(snapshot.groups), len(bank.questions)), strict=True))
+    lists = lists_of(snapshot.groups)
+    if manifest.groups != len(snapshot.groups) or list(snapshot.groups[: len(lists)]) != lists:
+        return f"{manifest.groups} groups expected, the lists first, found {len(snapshot.groups)}"
+    expected = dict(zip(TABLES, (manifest.passages, len(lists), manifest.questions), strict=True))
+    records = dict(zip(TABLES, (len(snapshot.passages), len(lists), len(bank.questions)), strict=True))
     for name in TABLES:
         counts = {expected[name], records[name], len(snapshot.tables[name])}
         if expected[name] and isinstance(snapshot.vectors, VectorStore):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.documents.groups import group_text
+from bot.documents.groups import group_text, lists_of
 from bot.documents.passages import squeeze
 from bot.schema import BankQuestion, Group, Passage
 
@@ -22,8 +22,8 @@ def labels_of(
             [{"document": p.place.document, "language": p.language} for p in passages],
         ),
         "groups": (
-            [group_text(group, passages) for group in groups],
-            [{"document": g.document, "kind": g.kind.value} for g in groups],
+            [group_text(group, passages) for group in lists_of(groups)],
+            [{"document": g.document, "kind": g.kind.value} for g in lists_of(groups)],
         ),
         "questions": ([question.question for question in questions], [{} for _ in questions]),
     }

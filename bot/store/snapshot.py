@@ -36,7 +36,9 @@ EXACT_ROWS = 8192
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """One build of the index. Row numbers of `passages`, `groups` and bank questions are those of their tables."""
+    """One build of the index. Row numbers of `passages`, bank questions and lists, the first of `groups`, are those of
+    their tables; sections have no rows.
+    """
 
     manifest: Manifest
     documents: Mapping[str, Document]

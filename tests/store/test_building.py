@@ -138,7 +138,7 @@ def test_a_first_build(write_corpus: Write, encoder: Encoder) -> None:
     assert len(corpus.documents) == 2
     assert checked(settings, encoder) == ["leg.txt", "ude/mad.txt"]
     assert builds(settings) == [report.snapshot]
-    assert {stage for stage, _, _ in told} == {"passages", "groups", "questions", "write", "check"}
+    assert {stage for stage, _, _ in told} == {"passages", "questions", "write", "check"}
     assert all(0 <= done <= total for _, done, total in told)
     assert told[-1] == ("check", 1, 1)
 

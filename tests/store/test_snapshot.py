@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from bot.composition import build_index
+from bot.documents.groups import lists_of
 from bot.documents.passages import context_of, squeeze
 from bot.errors import IndexDamagedError, IndexMissingError
 from bot.models.encoder import Encoder
@@ -153,6 +154,7 @@ DAMAGES: dict[str, Damage] = {
     "an offset from the end": edit("passages.json", lambda passages: passages[-1]["places"][0].update(start=-9)),
     "a passage that is nowhere": edit("passages.json", lambda passages: passages[-1].update(places=[])),
     "one group less": edit("groups.json", lambda groups: groups.pop()),
+    "a section before the lists": edit("groups.json", lambda groups: groups.insert(0, groups.pop())),
     "a member beyond the last": edit("groups.json", lambda groups: groups[0].update(members=[0, 99])),
     "a member before the first": edit("groups.json", lambda groups: groups[0].update(members=[-1])),
     "a group beyond the end": edit("groups.json", lambda groups: groups[0].update(end=10**6)),
@@ -178,7 +180,7 @@ def test_a_whole_snapshot_passes(index: Path, encoder: Encoder) -> None:
         assert len(snapshot.bank.questions) == len(PLACES)
         assert [len(snapshot.tables[name]) for name in TABLES] == [
             len(snapshot.passages),
-            len(snapshot.groups),
+            len(lists_of(snapshot.groups)),
             len(snapshot.bank.questions),
         ]
         assert all(snapshot.passages[snapshot.rows_by_id[p.id]] is p for p in snapshot.passages)
@@ -341,7 +343,7 @@ def test_chroma_finds_what_comparing_with_every_row_finds(searcher: Searcher) ->
 
     assert [found[0] for found in by_chroma] == [found[0] for found in whole]
     for one, other in zip(by_chroma, whole, strict=True):
-        assert len(set(one) & set(other)) >= 18  # Chroma's search is approximate
+        assert len(set(one) & set(other)) >= len(other) - 2  # Chroma's search is approximate
 
 
 def test_an_empty_table_has_nothing_near(built: Path, tmp_path: Path, encoder: Encoder) -> None:
