@@ -28,6 +28,12 @@ PURPOSE = re.compile(
 """A "can" that tells what something is for, and not how binding it is."""
 PURPOSE_WRITTEN = re.compile(r"\b(?:for (?:at|hermed at)|för att|så att?|so that|in order to)\b", re.IGNORECASE)
 MUNICIPALITY = re.compile(r"\b([A-ZÆØÅÄÖ][\w-]+) [Kk]ommun|\b([A-ZÆØÅÄÖ][\w-]+) [Mm]unicipal")
+CLOSING = ' .!?…)“”„»«"'
+QUOTATION = '“”„»«"'
+LEADING_ON = ",;:/–-(&+"
+LAST_WORD = re.compile(r"[^\W\d_]+$")
+SHORT_WORDS = frozenset("iåöø")
+"""Words of one letter that may end a sentence."""
 TOO_OFTEN = 4
 """So often no sentence has the same word, unless it is grammar."""
 SHORT_NAME = 3
@@ -138,6 +144,18 @@ def says_nothing_again(pair: Pair) -> bool:
     return all(count < TOO_OFTEN or count <= stands[word] for word, count in said.items() if len(word) > SHORT_NAME)
 
 
+def is_whole(pair: Pair) -> bool:
+    """The sentence comes to its end: not at a word or a sign that leads on, nor inside a quotation."""
+    text = pair.whole.rstrip(CLOSING)
+    if not text or text[-1] in LEADING_ON or sum(pair.whole.count(sign) for sign in QUOTATION) % 2:
+        return False
+    last = LAST_WORD.search(text)
+    if last is None:
+        return True
+    torn = len(last[0]) == 1 and last[0].islower() and last[0] not in SHORT_WORDS
+    return not torn and not pair.spoken.has("leads_on", last[0])
+
+
 def names_agree(pair: Pair) -> bool:
     """Every name stands in the passage or above it."""
     known = {_stem(word) for word in re.findall(r"[\w-]+", f"{pair.text} {pair.around}")}
@@ -180,6 +198,7 @@ RULES: Mapping[str, Callable[[Pair], bool]] = MappingProxyType(
         "opposite": opposites_agree,
         "modal": modals_agree,
         "limit": limits_agree,
+        "unfinished": is_whole,
         "repeated": says_nothing_again,
         "role": roles_agree,
     }

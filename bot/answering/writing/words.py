@@ -12,7 +12,7 @@ from typing import Any
 
 LANGUAGES = ("da", "sv", "en")
 CLASSES = (
-    *("negation", "soft", "only", "always", "ongoing", "we"),
+    *("negation", "soft", "only", "always", "ongoing", "we", "leads_on"),
     *("must", "is_to", "should", "may", "can", "aim", "hedge", "will"),
 )
 OPPOSITES = (("same", "different"), ("hard", "easy"), ("more", "less"), ("strength", "problem"))

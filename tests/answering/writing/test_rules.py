@@ -45,6 +45,10 @@ def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: 
         ("opposite", "Det er let at lære.", "Det er vanskeligt at lære."),
         ("limit", "Kun de unge er med.", "De unge er med."),
         ("repeated", "Det er en leder, leder, leder, leder.", "Det er en leder."),
+        ("unfinished", "Sammen tager vi ansvar for at.", "Sammen tager vi ansvar."),
+        ("unfinished", "De personlige roller og en m/.", "De personlige roller."),
+        ("unfinished", "Det giver dem,.", "Det giver dem lyst."),
+        ("unfinished", "De voksne skaber ”som øger mulighederne for i.", "De øger mulighederne."),
     ],
 )
 def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
@@ -55,6 +59,10 @@ def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("said", "spoken", "text"),
     [
+        ("Det er, hvad skolen tror på.", "da", "Det er, hvad skolen tror på."),
+        ("Skolen siger ”leg er vigtig”.", "da", "Skolen siger: leg er vigtig."),
+        ("Det er barnets ø", "da", "Det er barnets ø."),
+        ("This is what they ask for.", "en", "Det er, hvad de beder om."),
         ("There are 13 districts.", "en", "Der er 13 distrikter."),
         ("The meetings took two hours.", "en", "Møderne varede to timer."),
         ("Recognising is something other than agreeing.", "en", "At anerkende er ikke at give ret."),
