@@ -22,7 +22,7 @@ PICTURE = ROOT / "docs" / "pictures" / "quality-cost.svg"
 NAME, RECALL, MILLISECONDS = "system", "recall@5", "ms"
 OURS = ("search", "assistant")
 """What names of our own stages begin with; the others are what they are compared with."""
-WIDTH, HEIGHT = 860, 480
+WIDTH, HEIGHT = 900, 480
 LEFT, RIGHT, TOP, BOTTOM = 64, 236, 44, 56
 INK, FAINT, OWN, OTHER = "#222222", "#d8d8d8", "#0b5cad", "#8a5a00"
 FONT = "system-ui, sans-serif"
