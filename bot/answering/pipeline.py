@@ -186,7 +186,7 @@ class Steps:
         rows = self._offered(turn.found, selection)
         spoken = answer_language(turn.language)
         draft = None
-        for draft in writer.write(turn.found.query.text, spoken, rows, turn.question.reader):
+        for draft in writer.write(turn.found.query.text, spoken, rows, turn.question.reader, turn.language):
             if draft.sentences:
                 yield self._told(turn, quoted, draft, begun, done=False)
         assert draft is not None  # noqa: S101 - a writer gives its last draft in any case
@@ -203,7 +203,8 @@ class Steps:
         places = [self.searcher.snapshot.passages[row].place for row in draft.rows]
         citations = cite([Quote.of_place(place) for place in places], documents, self._repeats.elsewhere)
         prove(citations, draft.text, documents)
-        text = f"{draft.text}\n\n{phrase(turn.language, 'written')}" if done else draft.text
+        note = phrase(turn.language, "translated" if draft.translated else "written")
+        text = f"{draft.text}\n\n{note}" if done else draft.text
         return replace(told, text=text, citations=citations)
 
     def _offered(self, found: Found, selection: Selection) -> list[int]:

@@ -9,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 LANGUAGE_NAMES = {"da": "Danish", "sv": "Swedish", "en": "English"}
+TRANSLATED = {
+    **{"ar": "Arabic", "de": "German", "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French"},
+    **{"nl": "Dutch", "pl": "Polish", "ro": "Romanian", "ru": "Russian", "so": "Somali", "tr": "Turkish"},
+    "uk": "Ukrainian",
+}
+"""Languages that checked statements are translated into: those that can be told, but for those that are written in."""
 READERS = {
     "short": "Write one or two short sentences.",
     "plain": "Write two to five short sentences in plain, everyday words.",
@@ -29,6 +35,13 @@ No headings, no lists, no links, no introduction. If the passages do not answer 
 REPAIR = """You mend one sentence so that it says no more and no less than the passage it rests on.
 Answer in {language} with one sentence that ends with the passage's number, like this: [{mark}]. If nothing can \
 be saved, write: NONE
+{no_orders}"""
+TRANSLATE = """You translate one sentence from {source} into {target}.
+Say no more and no less than it does: keep every "must", "can", "should", "only" and "not", and every number, in \
+digits where it stands in digits. Leave names in the letters they are written in.
+Words in quotation marks are copied from a document: leave them as they stand, letter by letter, untranslated, in \
+their quotation marks. Put no others in quotation marks.
+Answer with the translation only, on one line: no note, no link, no brackets.
 {no_orders}"""
 REWRITE = """You are given earlier questions of a conversation and the latest one. Write the latest question so that \
 it can be understood alone: put in what "it", "they" or "and there" refer to, in the words of the earlier questions, \
@@ -63,6 +76,13 @@ def repair_messages(sentence: str, mark: int, passage: tuple[str, str], language
     where, text = passage
     shown = between("passage", f"{where}\n{text}", number=mark)
     return [("system", system), ("human", f"{shown}\n{between('sentence', sentence)}")]
+
+
+def translate_messages(sentence: str, source: str, target: str) -> Messages:
+    """Ask for a sentence in another language, given nothing but the sentence."""
+    names = LANGUAGE_NAMES | TRANSLATED
+    system = TRANSLATE.format(source=names[source], target=names[target], no_orders=NO_ORDERS)
+    return [("system", system), ("human", between("sentence", sentence))]
 
 
 def rewrite_messages(question: str, history: Sequence[str]) -> Messages:

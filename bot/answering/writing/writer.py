@@ -10,6 +10,7 @@ from bot.answering.writing.checker import Checker
 from bot.answering.writing.prompts import READERS, repair_messages, write_messages
 from bot.answering.writing.statements import Statement, split_statements, stream_statements
 from bot.answering.writing.talking import NoReplyError, Talk, Talker
+from bot.answering.writing.translating import Translator, can_translate
 from bot.documents.passages import context_of, squeeze
 from bot.schema import Dropped, Passage
 
@@ -27,6 +28,10 @@ class Draft:
     sentences: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    translated: int = 0
+    """Sentences that are shown in a translation."""
+    untranslated: int = 0
+    """Sentences that are shown as they were written because their translation, in `dropped`, did not hold up."""
     failure: str = ""
     """Why the model did not finish, if it did not."""
 
@@ -39,15 +44,28 @@ class Draft:
     def enough(self) -> bool:
         """Is what was shown worth being the answer?"""
         shown = len(self.sentences)
-        return shown > 0 and shown >= LEAST_SHOWN * (shown + len(self.dropped))
+        return shown > 0 and shown >= LEAST_SHOWN * (shown + len(self.dropped) - self.untranslated)
 
-    def add(self, statement: Statement, rows: Sequence[int]) -> None:
-        """Take a statement in; its marks are numbered again, in the order in which passages are first cited."""
+    def add(self, statement: Statement, rows: Sequence[int], translator: Translator | None = None) -> None:
+        """Take a statement in, translated where a translator is given and its translation holds up.
+
+        Its marks are numbered again, in the order in which passages are first cited, and stand behind either.
+        """
+        words = statement.words if translator is None else self._translated(statement, translator)
         for mark in statement.marks:
             if rows[mark - 1] not in self.rows:
                 self.rows.append(rows[mark - 1])
         marks = "".join(f"[{self.rows.index(rows[mark - 1]) + 1}]" for mark in statement.marks)
-        self.sentences.append(f"{escape(statement.words)} {marks}")
+        self.sentences.append(f"{escape(words)} {marks}")
+
+    def _translated(self, statement: Statement, translator: Translator) -> str:
+        translation = translator.translate(statement)
+        if not translation.reason:
+            self.translated += 1
+            return translation.words
+        self.untranslated += 1
+        self.dropped.append(Dropped(translation.words or statement.words, f"translation_{translation.reason}"))
+        return statement.words
 
 
 class Writer:
@@ -74,24 +92,35 @@ class Writer:
         self.sent_to = sent_to
         self.repairs = repairs
 
-    def write(self, question: str, language: str, rows: Sequence[int], reader: str | None = None) -> Iterator[Draft]:
+    def write(
+        self, question: str, language: str, rows: Sequence[int], reader: str | None = None, asked: str | None = None
+    ) -> Iterator[Draft]:
         """The answer from the passages in `rows`, a checked sentence at a time; last as it is at the end.
 
-        `reader` is one of prompts.READERS; None, or another, is the writer's own. Never raises for the model's sake:
-        what it does not do is said in `failure`.
+        It is written in `language` (da, sv or en), and translated if `asked`, the asker's own, is one of
+        prompts.TRANSLATED. `reader` is one of prompts.READERS; None, or another, is the writer's own. Never raises for
+        the model's sake: what it does not do is said in `failure`.
         """
         draft = Draft()
         try:
             with self.talker.talk() as talk:
-                yield from self._grow(
-                    talk, draft, question, language, rows, reader if reader in READERS else self.reader
-                )
+                worded = reader if reader in READERS else self.reader
+                into = asked if asked is not None and can_translate(asked) else None
+                translator = Translator(talk, self.checker, rows, language, into) if into is not None else None
+                yield from self._grow(talk, draft, question, language, rows, worded, translator)
         except NoReplyError as error:
             draft.failure = str(error)
         yield draft
 
     def _grow(
-        self, talk: Talk, draft: Draft, question: str, language: str, rows: Sequence[int], reader: str
+        self,
+        talk: Talk,
+        draft: Draft,
+        question: str,
+        language: str,
+        rows: Sequence[int],
+        reader: str,
+        translator: Translator | None,
     ) -> Iterator[Draft]:
         passages = [self._shown(row) for row in rows]
         repairs = 0
@@ -112,7 +141,7 @@ class Writer:
                 if mended is not None:
                     statement, verdict = mended, self.checker.check(mended, rows, language)
             if verdict.supported:
-                draft.add(statement, rows)
+                draft.add(statement, rows, translator)
                 yield draft
             else:
                 draft.dropped.append(Dropped(sentence, verdict.reason))
