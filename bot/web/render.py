@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.language import detect_language
 from bot.schema import Answer, Citation, Document, Note, PassageNote, RankedSpan, Status
 from bot.web.outline import Cut, Line, document_lines, page_starts, parse_cuts
-from bot.web.prose import Piece, parse_prose
+from bot.web.prose import Piece, Style, parse_prose
 from bot.web.sources import group_sources, place_in_words, shown_path, surroundings
 from bot.web.standing import contacts, standing
-from bot.web.texts import DEFAULT_LANGUAGE, page_texts
+from bot.web.texts import DEFAULT_LANGUAGE, LANGUAGES, page_texts
 
 NEAREST = 3
 """How many passages a refusal offers as the nearest."""
@@ -108,7 +109,12 @@ def render_pieces(answer: Answer, documents: Mapping[str, Document]) -> list[str
     template = templates().get_template("piece.html")
     return [
         template.render(
-            piece=piece, citations=citations, language=_language(piece, citations, documents), place=place, asks=asks
+            piece=piece,
+            citations=citations,
+            language=_language(piece, citations, documents),
+            translated=_translated(piece, answer),
+            place=place,
+            asks=asks,
         )
         for piece in parse_prose(answer.text, citations.keys())
     ]
@@ -186,6 +192,15 @@ def _language(piece: Piece, citations: Mapping[int, Citation], documents: Mappin
     """The language of a quoted piece: that of the document it comes from."""
     names = (citations[number].document for number in piece.marks())
     return next((documents[name].language for name in names if name in documents), None) if piece.quoted else None
+
+
+def _translated(piece: Piece, answer: Answer) -> str | None:
+    """The asker's language, where a chat model has translated the piece into it."""
+    if piece.quoted or answer.dropped is None or answer.language in LANGUAGES:
+        return None
+    text = " ".join(span.text for line in piece.lines for span in line if span.style is not Style.MARK)
+    found = detect_language(text, default=DEFAULT_LANGUAGE, expected=answer.language)
+    return found if found == answer.language else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot.schema import Status
 from bot.web.events import ask_event
-from bot.web.render import render_shell
+from bot.web.render import render_pieces, render_shell
 from bot.web.texts import LANGUAGES, page_texts
 from bot.web.views import VIEWS
 from tests.web.fakes import FakeAssistant, fake_assistant
@@ -71,3 +73,16 @@ def test_the_reader_chosen_on_the_page_is_written_for(reader: object, worded: st
 def test_one_can_choose_only_where_answers_are_written() -> None:
     assert 'id="length"' not in render_shell()
     assert re.findall(r'value="(\w+)"[^>]* selected', render_shell(reader="short")) == ["short"]
+
+
+def test_what_was_translated_says_its_language() -> None:
+    documents = fake_assistant().documents
+    answer = fake_assistant().ask("Як школа бачить дитину?")
+    text = "Школа бачить дитину як особистість.\n\nThe school sees the child as a person of its own."
+    written = replace(answer, language="uk", text=text, citations=(), status=Status.ANSWERED, dropped=())
+
+    own, other = render_pieces(written, documents)
+
+    assert '<div lang="uk" dir="auto">' in own
+    assert "lang=" not in other
+    assert "lang=" not in render_pieces(replace(written, dropped=None), documents)[0]
