@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -72,13 +72,8 @@ class Turn:
     laps: dict[str, float] = field(default_factory=dict)
 
 
-def pipeline(searcher: Searcher, writer: Writer | None = None) -> Runnable[Question, Answer]:
-    """understand | retrieve | compose over one snapshot; with a writer, composing writes."""
-    return steps_runnable(Steps(searcher, writer))
-
-
 def steps_runnable(steps: Steps) -> Runnable[Question, Answer]:
-    """The three steps one after another."""
+    """understand | retrieve | compose over one snapshot; with a writer, composing writes."""
     return (
         RunnableLambda(steps.understand, name="understand")
         | RunnableLambda(steps.retrieve, name="retrieve")
@@ -299,8 +294,3 @@ def _covers(one: RankedSpan, other: RankedSpan) -> bool:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
-
-
-def questions(texts: Sequence[str]) -> list[Question]:
-    """Plain texts as questions, numbered from q1."""
-    return [Question(text, id=f"q{number}") for number, text in enumerate(texts, 1)]

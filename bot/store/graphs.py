@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import IndexDamagedError
 from bot.store.consistency import TABLES
 from bot.store.labels import Labels, labels_of
 from bot.store.manifest import check_files, read_manifest
@@ -53,17 +52,13 @@ def write_vectors(folder: Path, labels: Mapping[str, Labels], before: Path | Non
     """
     if before is not None:
         try:
-            return _written_after(folder, labels, before)
-        except (IndexDamagedError, _Worn):
-            pass
-        except Exception:  # noqa: BLE001, S110 - whatever Chroma does not bear; what is written whole needs none of it
-            pass
+            written = _written_after(folder, labels, before)
+        except Exception:  # noqa: BLE001 - a damaged snapshot, or what Chroma does not bear: neither is needed
+            written = None
+        if written is not None:
+            return written
         shutil.rmtree(folder / CHROMA, ignore_errors=True)
     return _written_whole(folder, labels)
-
-
-class _Worn(Exception):  # noqa: N818 - nothing is wrong
-    """The graphs have changed so much that they are better made anew."""
 
 
 def _written_whole(folder: Path, labels: Mapping[str, Labels]) -> Written:
@@ -81,7 +76,8 @@ def _written_whole(folder: Path, labels: Mapping[str, Labels]) -> Written:
     return Written(rows, 0)
 
 
-def _written_after(folder: Path, labels: Mapping[str, Labels], before: Path) -> Written:
+def _written_after(folder: Path, labels: Mapping[str, Labels], before: Path) -> Written | None:
+    """The same from the snapshot before; None where its graphs have changed so much that they are better made anew."""
     manifest = read_manifest(before)
     for part in (CHROMA, *TABLES):
         check_files(before, manifest, f"{part}/")
@@ -90,7 +86,7 @@ def _written_after(folder: Path, labels: Mapping[str, Labels], before: Path) -> 
     changes = {name: _change(folder / name, before / name, labels[name], old_labels[name]) for name in TABLES}
     worn = manifest.worn + sum(change.carried.changes for change in changes.values())
     if worn > WORN_SHARE * sum(len(change.carried.numbering) for change in changes.values()):
-        raise _Worn
+        return None
     store = VectorStore.copy(before / CHROMA, folder / CHROMA)
     try:
         for name, change in changes.items():
