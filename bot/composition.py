@@ -11,31 +11,25 @@ from typing import TYPE_CHECKING
 
 from bot.answering.assistant import Assistant
 from bot.answering.following import Following
-from bot.answering.writing.checker import Checker
-from bot.answering.writing.talking import Talker
-from bot.answering.writing.writer import Writer
-from bot.documents.audience import public_part, public_questions
-from bot.documents.corpus import Corpus, read_corpus
 from bot.documents.notes import Notes, read_notes, settle_notes
-from bot.documents.recognition import Recognition, recognition_of
 from bot.errors import DocumentError
-from bot.models.chat import chat_host, load_chat_model
-from bot.models.entailment import load_entailment
 from bot.models.loading import load_encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import BankQuestion
 from bot.settings import Settings
-from bot.store.bank import read_bank
-from bot.store.building import build
 from bot.store.builds import current_folder, snapshots_in
-from bot.store.embedding import Progress
 from bot.store.records import known_documents, read_records
-from bot.store.report import Report
-from bot.store.served import forget
 from bot.store.snapshot import open_snapshot
 
+# What only some commands need is imported where they do: whoever asks one question waits for none of it.
 if TYPE_CHECKING:
+    from bot.answering.writing.checker import Checker
+    from bot.answering.writing.writer import Writer
+    from bot.documents.corpus import Corpus
+    from bot.documents.recognition import Recognition
     from bot.models.encoder import Encoder
+    from bot.store.embedding import Progress
+    from bot.store.report import Report
 
 
 SHARE_OF_QUESTION = 0.8
@@ -99,6 +93,10 @@ def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
     """The chat model with its check; None where none is configured. Raises ModelError if it cannot be loaded."""
     if not settings.chat_model:
         return None
+    from bot.answering.writing.talking import Talker
+    from bot.answering.writing.writer import Writer
+    from bot.models.chat import chat_host, load_chat_model
+
     talker = Talker(
         load_chat_model(settings),
         seconds=min(settings.chat_deadline, SHARE_OF_QUESTION * settings.question_seconds),
@@ -111,6 +109,9 @@ def open_writer(settings: Settings, searcher: Searcher) -> Writer | None:
 
 def open_checker(settings: Settings, searcher: Searcher) -> Checker:
     """The check of written statements, with the model that is set for it. Raises ModelError if that does not load."""
+    from bot.answering.writing.checker import Checker
+    from bot.models.entailment import load_entailment
+
     entailment = load_entailment(settings) if settings.check_model else None
     return Checker(searcher.snapshot, searcher.encoder, entailment=entailment)
 
@@ -142,6 +143,10 @@ def read_sources(settings: Settings, recognition: Recognition | None = None, *, 
     A file that is as it was when the index was built is not read again, unless all are to be read `anew`.
     Raises DocumentError, CatalogueError or QuestionFileError for what stops an index from being built.
     """
+    from bot.documents.corpus import read_corpus
+    from bot.documents.recognition import recognition_of
+    from bot.store.bank import read_bank
+
     staff = settings.index / STAFF_INDEX
     # The public index may know less of a document than the catalogue says; without one for staff it has everything.
     known = {} if anew else known_documents(staff if staff.is_dir() else settings.index)
@@ -163,6 +168,10 @@ def build_index(
     documents, which the report is about. Whoever loads the encoder reads the `sources` before, so that what is wrong
     with them is said at once.
     """
+    from bot.documents.audience import public_part, public_questions
+    from bot.store.building import build
+    from bot.store.served import forget
+
     sources = sources or read_sources(settings, anew=rebuild)
     encoder = encoder or load_encoder(settings)
     corpus, bank = sources.corpus, sources.bank

@@ -161,11 +161,16 @@ def test_modules_are_named_by_their_noun() -> None:
     assert [str(path) for path in SOURCES if any(word in vague for word in path.stem.split("_"))] == []
 
 
-def modules_after(statement: str) -> set[str]:
-    """The top-level modules that a fresh Python has loaded after `statement`."""
-    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted({{m.split('.')[0] for m in sys.modules}})))"
+def every_module_after(statement: str) -> set[str]:
+    """The modules that a fresh Python has loaded after `statement`."""
+    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout))
+
+
+def modules_after(statement: str) -> set[str]:
+    """The same, the top-level ones alone."""
+    return {name.split(".")[0] for name in every_module_after(statement)}
 
 
 def test_the_command_line_starts_without_what_is_slow() -> None:
@@ -180,6 +185,23 @@ def test_wiring_everything_takes_no_chat_library() -> None:
 
     assert "bot" in loaded
     assert loaded & {"langchain", "langchain_openai", "openai", "torch", "sentence_transformers"} == set()
+
+
+def test_answering_takes_no_reader_no_builder_and_no_chains() -> None:
+    loaded = every_module_after("import bot.composition, bot.models.graph_encoder, bot.answering.assistant")
+
+    assert {"bot.composition", "chromadb", "langchain_core.embeddings"} <= loaded
+    libraries = {"lxml", "markdown_it", "pypdfium2", "langsmith", "langchain_chroma", "langchain_core.retrievers"}
+    own = {"bot.documents.corpus", "bot.store.building", "bot.answering.writing.writer", "bot.models.e5_file"}
+    assert loaded & (libraries | own) == set()
+
+
+def test_a_reader_is_loaded_for_the_files_it_reads() -> None:
+    libraries = {"lxml", "pypdfium2"}
+    reading = "from bot.documents.formats import READERS; READERS"
+
+    assert every_module_after(f"{reading}['.txt'](b'Leg', 'a.txt', None)") & libraries == set()
+    assert every_module_after(f"{reading}['.html'](b'<p>Leg', 'a.html', None)") & libraries == {"lxml"}
 
 
 def test_reading_documents_takes_no_model() -> None:

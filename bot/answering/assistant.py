@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.phrases import answer_language
-from bot.answering.pipeline import Question, Steps, steps_runnable
+from bot.answering.pipeline import Question, Steps
 from bot.answering.related import Related
 from bot.answering.suggesting import suggest
-from bot.answering.writing.writer import Writer
 from bot.documents.notes import NO_NOTES, Notes
 from bot.retrieval.query import query_of
 from bot.retrieval.retriever import Searcher
 from bot.schema import Answer, Document, Hit, Note, PassageNote
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from bot.answering.writing.writer import Writer
 
 
 class Assistant:
@@ -25,8 +31,15 @@ class Assistant:
         self.writer = writer
         self.notes = notes
         self.steps = Steps(searcher, writer)
-        self.pipeline = steps_runnable(self.steps)
         self._related = Related(searcher.snapshot)
+
+    @cached_property
+    def pipeline(self) -> Runnable[Question, Answer]:
+        """The steps as a LangChain Runnable, for whoever wants to go on with that."""
+        # Imported here because it takes a fifth of a second, and no question needs it.
+        from bot.answering.langchain_pipeline import steps_runnable  # noqa: PLC0415
+
+        return steps_runnable(self.steps)
 
     def now(self) -> Assistant:
         """Itself: one that follows its index gives the assistant of this moment."""

@@ -1,12 +1,11 @@
-"""The way of a question as a LangChain Runnable: understand, retrieve, compose; each step can be lifted out."""
+"""The way of a question: understand, retrieve, compose; each step can be lifted out (langchain_pipeline.py)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-
-from langchain_core.runnables import Runnable, RunnableLambda
+from typing import TYPE_CHECKING
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import Chooser
@@ -17,8 +16,6 @@ from bot.answering.repeats import Repeats
 from bot.answering.selecting import Selection, Shape
 from bot.answering.suggesting import suggest
 from bot.answering.wording import word_answer, word_examples, word_refusal
-from bot.answering.writing.rewriting import standalone
-from bot.answering.writing.writer import Draft, Writer
 from bot.language import detect_language
 from bot.naming import NameIndex
 from bot.privacy.personal_numbers import MASK, mask_personal_numbers
@@ -27,6 +24,9 @@ from bot.retrieval.retriever import Found, Searcher
 from bot.retrieval.terms import mentioned
 from bot.schema import Answer, Citation, RankedSpan, Status, Timing
 from bot.settings import MAX_QUESTION_CHARACTERS
+
+if TYPE_CHECKING:
+    from bot.answering.writing.writer import Draft, Writer
 
 RANKED_PASSAGES = 20
 OFFERED = 6
@@ -72,15 +72,6 @@ class Turn:
     laps: dict[str, float] = field(default_factory=dict)
 
 
-def steps_runnable(steps: Steps) -> Runnable[Question, Answer]:
-    """understand | retrieve | compose over one snapshot; with a writer, composing writes."""
-    return (
-        RunnableLambda(steps.understand, name="understand")
-        | RunnableLambda(steps.retrieve, name="retrieve")
-        | RunnableLambda(steps.compose, name="compose")
-    )
-
-
 class Steps:
     """The three steps as plain methods; they share a searcher and keep nothing between questions."""
 
@@ -112,6 +103,9 @@ class Steps:
         history = [_asked(earlier)[:MAX_QUESTION_CHARACTERS] for earlier in question.history]
         language = self._language(question, text)
         if self.writer is not None and history:
+            # Imported here: without a chat model nothing is rewritten.
+            from bot.answering.writing.rewriting import standalone  # noqa: PLC0415
+
             alone = standalone(self.writer.talker, text, history)
             text, history = (alone, []) if alone is not None else (text, history)
         query, earlier = self.searcher.encode(text, history)

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.documents.catalogue import Entry, read_catalogue
 from bot.documents.folder import Source, read_bytes, sources_in
-from bot.documents.markdown_text import read_markdown
-from bot.documents.open_document import read_open_document
-from bot.documents.pdf_file import read_pdf
-from bot.documents.plain_text import read_plain_text
+from bot.documents.formats import READERS
 from bot.documents.recognition import Recognition
-from bot.documents.web_page import read_web_page
-from bot.documents.word_file import read_word
 from bot.errors import DocumentError, NoTextError
 from bot.schema import Document
 
-READERS: Mapping[str, Callable[[bytes, str, Entry | None], Document]] = {
-    ".txt": read_plain_text,
-    ".md": read_markdown,
-    ".html": read_web_page,
-    ".htm": read_web_page,
-    ".docx": read_word,
-    ".odt": read_open_document,
-    ".pdf": read_pdf,
-}
 NOTHING: Mapping[str, Document] = MappingProxyType({})
 CORPUS_FILES = frozenset({"catalogue.toml", "questions.jsonl", "notes.jsonl"})
 

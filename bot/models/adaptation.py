@@ -11,7 +11,6 @@ from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load
 
 ADAPTATION = "adaptation.safetensors"
 DOWN, UP = ".down", ".up"
@@ -30,6 +29,9 @@ def adaptation_hash() -> str:
 
 def adapt(tensors: dict[str, NDArray[np.float32]]) -> None:
     """Add the changes to the weights in `tensors`, by name, in place."""
+    # Imported here: it is needed once for each machine.
+    from safetensors.numpy import load  # noqa: PLC0415
+
     changes = load(adaptation_bytes())
     for name in sorted(changes):
         if name.endswith(DOWN):

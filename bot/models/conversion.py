@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from safetensors.numpy import save_file
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from bot.models.adaptation import adapt
-from bot.models.e5_file import E5File, Shape
-from bot.models.e5_tokenizer import build_tokenizer
+    from bot.models.e5_file import E5File, Shape
 
 Progress = Callable[[str, float], None]
 """Told what is being done and the fraction (0 to 1) that is done."""
@@ -35,6 +34,10 @@ def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = Fal
     1 GB of memory.
     """
     # Imported here: it takes half a second, and is needed once for each machine.
+    from safetensors.numpy import save_file  # noqa: PLC0415
+
+    from bot.models.adaptation import adapt  # noqa: PLC0415
+    from bot.models.e5_tokenizer import build_tokenizer  # noqa: PLC0415
     from bot.models.graph import write_graph  # noqa: PLC0415
 
     report("building the encoder's tokenizer", 0.05)

@@ -16,7 +16,6 @@ from filelock import FileLock
 from bot.errors import ModelError
 from bot.models.adaptation import adaptation_hash
 from bot.models.conversion import CONVERSION, GRAPH, GRAPH_VERSION, WEIGHTS, Progress, convert
-from bot.models.e5_file import E5File
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +108,9 @@ def _whole(folder: Path) -> dict[str, _Entry] | None:
 
 
 def _make(folder: Path, source: Path, report: Progress, *, adapted: bool) -> dict[str, _Entry]:
+    # Imported here: it is needed once for each machine.
+    from bot.models.e5_file import E5File  # noqa: PLC0415
+
     # What a process that was killed left behind; under the lock nobody else is at work.
     for stale in folder.parent.glob(f"{folder.name}.*.tmp"):
         shutil.rmtree(stale, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Question (and earlier questions) -> ranked passages; as a plain class and as a LangChain retriever."""
+"""Question (and earlier questions) -> ranked passages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
 from bot.retrieval.answerable import FEATURES, answerable_features
 from bot.retrieval.follow_ups import leans_on_earlier
@@ -122,32 +117,3 @@ class Searcher:
         """The k best passages with their probabilities."""
         pairs = zip(ranked.rows[:k].tolist(), ranked.probabilities[:k].tolist(), strict=True)
         return tuple(Hit(self.snapshot.passages[row], score) for row, score in pairs)
-
-
-class GrundlagRetriever(BaseRetriever):
-    """The same search as a LangChain retriever: passages as Documents, with their place in the metadata."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    searcher: Searcher
-    k: int = 5
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[LangChainDocument]:
-        found = self.searcher.find(self.searcher.encode(query)[0])
-        return [
-            LangChainDocument(
-                page_content=hit.passage.text,
-                id=hit.passage.id,
-                metadata={
-                    "document": hit.passage.place.document,
-                    "title": hit.passage.title,
-                    "section": list(hit.passage.place.section),
-                    "start": hit.passage.place.start,
-                    "end": hit.passage.place.end,
-                    "score": hit.score,
-                },
-            )
-            for hit in self.searcher.hits(found.ranked, self.k)
-        ]

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import NotFoundError
-from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
@@ -21,6 +21,9 @@ from bot.errors import IndexDamagedError, SettingsError
 from bot.store.manifest import REBUILD
 from bot.store.numbering import Numbering
 from bot.store.scratch import Scratch
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
 
 BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
@@ -124,6 +127,9 @@ class VectorStore:
 
     def langchain(self, collection: str, embeddings: Embeddings) -> Chroma:
         """The collection as LangChain's vector store, for whoever wants to go on with that."""
+        # Imported here because it brings in LangChain's chains and tracers, which a small index never asks for.
+        from langchain_chroma import Chroma  # noqa: PLC0415
+
         if collection not in self._stores:
             self._stores[collection] = Chroma(
                 collection_name=self._prefix + collection,

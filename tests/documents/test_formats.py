@@ -13,8 +13,8 @@ from benchmarks.formats.__main__ import said, shares
 from benchmarks.formats.content import Kind, Piece, content_of
 from benchmarks.formats.writers import WRITERS
 from bot.documents.catalogue import Entry
-from bot.documents.corpus import READERS
 from bot.documents.decoding import decode
+from bot.documents.formats import READERS
 from bot.errors import DocumentError
 from bot.schema import Document
 from tests.documents.invariants import check_invariants

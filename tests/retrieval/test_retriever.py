@@ -4,48 +4,17 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import RunnableLambda
 
 from bot.composition import build_index
 from bot.models.encoder import Encoder
 from bot.retrieval.query import query_of
-from bot.retrieval.retriever import ASKED_BEFORE, EARLIER_QUESTIONS, GrundlagRetriever, Searcher
-from bot.schema import Document
+from bot.retrieval.retriever import ASKED_BEFORE, EARLIER_QUESTIONS, Searcher
 from bot.settings import Settings
 from bot.store.builds import current_folder
 from bot.store.snapshot import open_snapshot
 
 ANERKENDE = "Hvad betyder det at anerkende de unge?"
 Write = Callable[[Mapping[str, str | bytes]], Settings]
-
-
-def test_a_langchain_retriever(searcher: Searcher, documents: Mapping[str, Document]) -> None:
-    retriever = GrundlagRetriever(searcher=searcher, k=4)
-
-    found = retriever.invoke(ANERKENDE)
-
-    assert isinstance(retriever, BaseRetriever)
-    assert len(found) == 4
-    for document in found:
-        place = document.metadata
-        assert isinstance(document, LangChainDocument)
-        assert documents[place["document"]].text[place["start"] : place["end"]] == document.page_content
-        assert documents[place["document"]].title == place["title"]
-        assert 0 <= place["score"] <= 1
-        assert document.id in searcher.snapshot.rows_by_id
-    scores = [document.metadata["score"] for document in found]
-    assert scores == sorted(scores, reverse=True)
-    assert "anerkende" in found[0].page_content
-
-
-def test_it_goes_into_a_chain(searcher: Searcher) -> None:
-    chain = GrundlagRetriever(searcher=searcher, k=1) | RunnableLambda(lambda found: found[0].page_content)
-
-    [answer] = chain.batch(["Hvor mange distrikter er kommunen inddelt i?"])
-
-    assert "13 distrikter" in answer
 
 
 def test_hits_are_the_best_passages(searcher: Searcher) -> None:
