@@ -21,7 +21,7 @@ Rankings = Callable[[str], Ranking]
 def without_bank(snapshot: Snapshot) -> Snapshot:
     """The snapshot as if nobody had written questions for it."""
     passages = snapshot.tables["passages"]
-    empty = Table.of([], (passages.vectors.shape[1], passages.tokens.shape[1]), [])
+    empty = Table.of([], (passages.vectors.shape[1], passages.token_dimension), [])
     return replace(snapshot, bank=Bank((), (), (), ()), tables={**snapshot.tables, "questions": empty})
 
 

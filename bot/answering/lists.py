@@ -115,7 +115,7 @@ def _heading_and_item(table: Table, group: Group, query: Query) -> tuple[float, 
     """MaxSim with the headings and lead-in of a list alone, and the best with an item's own words alone."""
     tokens, begins = table.tokens_of(group.members)
     own = table.own_words(group.members)
-    similarities = query.tokens @ tokens.T
+    similarities = table.project(query.tokens) @ tokens.T
     nowhere = np.float32(-1.0)
     items = query.weights @ np.maximum.reduceat(np.where(own, similarities, nowhere), begins, axis=1)
     headings = query.weights @ np.maximum.reduceat(np.where(own, nowhere, similarities), begins, axis=1)

@@ -43,7 +43,7 @@ def _sentence_scores(
     """MaxSim of the question with each sentence's own tokens, (sentences,)."""
     table = snapshot.tables["passages"]
     tokens, _ = table.tokens_of([row])
-    similarities = query.tokens @ tokens.T
+    similarities = table.project(query.tokens) @ tokens.T
     middle = table.row_spans(row).mean(axis=1)
     scores = np.zeros(len(sentences), dtype=np.float32)
     for number, (start, end) in enumerate(_squeezed(passage.text, sentences)):

@@ -83,7 +83,8 @@ def unknown_name(question: str, snapshot: Snapshot) -> float:
 
 def _weakest_tokens(snapshot: Snapshot, query: Query, ranked: Ranked) -> tuple[float, float]:
     """How near the question's worst met tokens come to the best passages: the few weakest, and the weaker half."""
-    tokens, begins = snapshot.tables["passages"].tokens_of(ranked.rows[:BEST])
-    nearest = np.sort(np.maximum.reduceat(query.tokens @ tokens.T, begins, axis=1), axis=0)
+    table = snapshot.tables["passages"]
+    tokens, begins = table.tokens_of(ranked.rows[:BEST])
+    nearest = np.sort(np.maximum.reduceat(table.project(query.tokens) @ tokens.T, begins, axis=1), axis=0)
     half = max(1, len(nearest) // 2)
     return float(nearest[:WEAKEST].mean(axis=0).max()), float(nearest[:half].mean(axis=0).max())

@@ -55,7 +55,7 @@ def signals_for(snapshot: Snapshot, query: Query, *, without: int | None = None)
     bank_scores, bank_best = _bank(snapshot, query, without)
     rows = _candidates(snapshot, query, list(lexical.values()), sorted(bank_scores))
     raw = late_interaction(table, rows, query)
-    reference = raw if len(rows) == len(table) else _met(*_tokens(table.sample(BACKGROUND)), query)
+    reference = raw if len(rows) == len(table) else _met(table, *_tokens(table.sample(BACKGROUND)), query)
     bank = np.array([bank_scores.get(int(row), (NO_BANK_SIGNAL, -1))[0] for row in rows], dtype=np.float32)
     features = np.stack([standardised(raw, reference), lexical["stems"][rows], lexical["ngrams"][rows], bank], axis=1)
     return Signals(
@@ -71,11 +71,11 @@ def late_interaction(table: Table, rows: NDArray[np.int64], query: Query) -> Flo
     """MaxSim: for each question token the nearest token of the row, and their weighted mean; (rows,)."""
     if not len(rows):
         return np.zeros(0, dtype=np.float32)
-    return _met(*table.tokens_of(rows), query)
+    return _met(table, *table.tokens_of(rows), query)
 
 
-def _met(tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
-    best = np.maximum.reduceat(query.tokens @ tokens.T, begins, axis=1)
+def _met(table: Table, tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
+    best = np.maximum.reduceat(table.project(query.tokens) @ tokens.T, begins, axis=1)
     scores: Floats = query.weights @ best
     return scores
 
@@ -101,8 +101,8 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
         return {}, 0.0
     nearest = snapshot.nearest("questions", query.vector, BANK_CANDIDATES)
     near = np.array(sorted(row for row in nearest if row != without), dtype=np.int64)
-    similarity = _question_similarity(*table.tokens_of(near), query)
-    reference = _question_similarity(*_tokens(table.sample(BACKGROUND)), query)
+    similarity = _question_similarity(table, *table.tokens_of(near), query)
+    reference = _question_similarity(table, *_tokens(table.sample(BACKGROUND)), query)
     scores = standardised(similarity, reference)
     best: dict[int, tuple[float, int]] = {}
     for row, score in zip(near.tolist(), scores.tolist(), strict=True):
@@ -112,11 +112,11 @@ def _bank(snapshot: Snapshot, query: Query, without: int | None) -> tuple[dict[i
     return best, float(similarity.max(initial=0.0))
 
 
-def _question_similarity(tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
+def _question_similarity(table: Table, tokens: Floats, begins: NDArray[np.int64], query: Query) -> Floats:
     """Late interaction in both directions: questions are of like length, so neither may leave much unsaid."""
     if not len(begins):
         return np.zeros(0, dtype=np.float32)
-    similarities = query.tokens @ tokens.T
+    similarities = table.project(query.tokens) @ tokens.T
     forth = query.weights @ np.maximum.reduceat(similarities, begins, axis=1)
     lengths = np.diff(np.append(begins, len(tokens))).astype(np.float32)
     back = np.add.reduceat(similarities.max(axis=0), begins) / lengths

@@ -44,8 +44,8 @@ class Checkpoint:
     def __len__(self) -> int:
         return len(self._places)
 
-    def find(self, key: bytes) -> int | None:
-        """The place of the row with this key, or None."""
+    def find(self, key: bytes, basis: str = "") -> int | None:
+        """The place of the row with this key, or None; all are whole, which serves any basis."""
         return self._places.get(key)
 
     def tokens_at(self, place: int) -> int:

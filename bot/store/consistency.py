@@ -97,7 +97,7 @@ def _out_of_range(snapshot: Snapshot) -> str | None:
     """Does every number that stands for a passage, a group's stretch or a bank question's quote stand for one?"""
     passages, bank = snapshot.passages, snapshot.bank
     for name, table in snapshot.tables.items():
-        widths = (table.vectors.shape[1], table.tokens.shape[1])
+        widths = (table.vectors.shape[1], table.token_dimension)
         expected = (snapshot.embeddings.dimension, snapshot.embeddings.token_dimension)
         if widths != expected:
             return f"{name} has vectors of {widths} dimensions, the encoder of {expected}"

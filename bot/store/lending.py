@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import numpy as np
 
 from bot.errors import IndexDamagedError, IndexMissingError
 from bot.store.builds import current_folder
+from bot.store.compression import Basis
 from bot.store.consistency import TABLES
 from bot.store.manifest import check_files, read_manifest
 from bot.store.rows import KEYS, ArrayFile, Row
+from bot.store.table import basis_in
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
@@ -20,25 +23,35 @@ ARRAYS = ("vectors", "tokens", "spans")
 
 
 class Lender:
-    """The rows of all tables of one snapshot. Every byte of them has been compared with the manifest."""
+    """The rows of all tables of one snapshot. Every byte of them has been compared with the manifest.
+
+    Rows of a compressed table are lent only to one of the same basis: what they were in full is not kept.
+    """
+
+    bases: Mapping[str, Basis]
+    """Of the tables that are compressed."""
 
     def __init__(self, folder: Path) -> None:
-        self._places: dict[bytes, int] = {}
+        found = {name: basis_in(folder / name) for name in TABLES}
+        self.bases = {name: basis for name, basis in found.items() if basis is not None}
+        self._places: dict[str, dict[bytes, int]] = {}
         self._tables: list[tuple[dict[str, ArrayFile], np.ndarray]] = []
         self._numbers: list[tuple[int, int]] = []
         for number, name in enumerate(TABLES):
             arrays = {array: ArrayFile(folder / name / f"{array}.npy") for array in ARRAYS}
             self._tables.append((arrays, np.load(folder / name / "starts.npy", allow_pickle=False)))
+            places = self._places.setdefault(self.bases[name].fingerprint if name in self.bases else "", {})
             for row, key in enumerate(np.load(folder / name / KEYS, allow_pickle=False)):
-                self._places.setdefault(key.tobytes(), len(self._numbers))
+                places.setdefault(key.tobytes(), len(self._numbers))
                 self._numbers.append((number, row))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(set().union(*self._places.values()))
 
-    def find(self, key: bytes) -> int | None:
-        """The place of the row with this key, or None."""
-        return self._places.get(key)
+    def find(self, key: bytes, basis: str = "") -> int | None:
+        """The place of the row with this key, whole or in codes of the basis of that fingerprint, or None."""
+        place = self._places.get("", {}).get(key)
+        return self._places.get(basis, {}).get(key) if place is None else place
 
     def tokens_at(self, place: int) -> int:
         """How many tokens the row at a place has."""
@@ -53,7 +66,7 @@ class Lender:
         begin, end = int(starts[row]), int(starts[row + 1])
         return Row(
             arrays["vectors"].rows(row, row + 1)[0].astype(np.float32),
-            arrays["tokens"].rows(begin, end).astype(np.int8),
+            _tokens(arrays["tokens"].rows(begin, end)),
             arrays["spans"].rows(begin, end).astype(np.int32),
         )
 
@@ -62,6 +75,10 @@ class Lender:
         for arrays, _ in self._tables:
             for array in arrays.values():
                 array.close()
+
+
+def _tokens(rows: np.ndarray) -> np.ndarray:
+    return rows if rows.dtype == np.uint8 else rows.astype(np.int8)
 
 
 def lender_of(index: Path, encoder: Encoder) -> Lender | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import IndexDamagedError
 
-FORMAT = 9
+FORMAT = 10
 """Raised whenever files are laid out otherwise, or texts are cut or encoded otherwise: older snapshots are rebuilt."""
 MANIFEST = "manifest.json"
 CHECKSUM = "manifest.sha256"

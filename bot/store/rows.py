@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from bot.models.encoder import Task
 from bot.models.encoding import Encoding
-from bot.store.table import quantise, unit
+from bot.store.compression import CODE_BYTES, Basis
+from bot.store.table import BASIS, INT8_STEPS, quantise, unit
 
 KEY_BYTES = 32
 KEYS = "keys.npy"
@@ -38,18 +39,21 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row as a table keeps it: vector (dimension,), tokens (n, token dimension), spans (n, 2)."""
+    """One row as a table keeps it: vector (dimension,), tokens (n, token dimension), spans (n, 2).
+
+    Of a compressed table's row the tokens are uint8 codes (n, CODE_BYTES).
+    """
 
     vector: NDArray[np.float32]
-    tokens: NDArray[np.int8]
+    tokens: NDArray[np.int8] | NDArray[np.uint8]
     spans: NDArray[np.int32]
 
 
 class Rows(Protocol):
     """Rows that are there already: in a finished snapshot, or in what an interrupted build had reached."""
 
-    def find(self, key: bytes) -> int | None:
-        """The place of the row with this key, or None."""
+    def find(self, key: bytes, basis: str = "") -> int | None:
+        """The place of the row with this key, whole or in codes of the basis of that fingerprint, or None."""
 
     def tokens_at(self, place: int) -> int:
         """How many tokens the row at a place has."""
@@ -68,12 +72,17 @@ def row_of(encoding: Encoding, prefix: int) -> Row:
 
 
 def write_table(
-    folder: Path, keys: Sequence[bytes], found: Sequence[tuple[Rows, int]], widths: tuple[int, int]
+    folder: Path,
+    keys: Sequence[bytes],
+    found: Sequence[tuple[Rows, int]],
+    widths: tuple[int, int],
+    basis: Basis | None = None,
+    span_kind: type[np.int16 | np.int32] = np.int32,
 ) -> None:
     """Write the arrays of a table into `folder`, which is made: row i has `keys[i]` and is `found[i]`.
 
     One row at a time is in memory, whatever the size of the table. `widths` are the dimensions of a text's and of a
-    token's vector.
+    token's vector. With a `basis` the table is compressed: rows that are codes already are of it.
     """
     folder.mkdir(parents=True)
     lengths = np.array([rows.tokens_at(place) for rows, place in found], dtype=np.int64)
@@ -83,9 +92,11 @@ def write_table(
     tokens = int(starts[-1])
     shapes = {
         "vectors": ((len(found), widths[0]), np.float32),
-        "tokens": ((tokens, widths[1]), np.int8),
-        "spans": ((tokens, 2), np.int32),
+        "tokens": ((tokens, widths[1]), np.int8) if basis is None else ((tokens, CODE_BYTES), np.uint8),
+        "spans": ((tokens, 2), span_kind),
     }
+    if basis is not None:
+        np.save(folder / BASIS, basis.array, allow_pickle=False)
     files = {name: (folder / f"{name}.npy").open("wb") for name in shapes}
     try:
         for name, (shape, kind) in shapes.items():
@@ -94,11 +105,23 @@ def write_table(
         for rows, place in found:
             row = rows.read(place)
             files["vectors"].write(row.vector.tobytes())
-            files["tokens"].write(row.tokens.tobytes())
-            files["spans"].write(row.spans.tobytes())
+            files["tokens"].write((row.tokens if basis is None else coded(row.tokens, basis)).tobytes())
+            files["spans"].write(row.spans.astype(span_kind).tobytes())
     finally:
         for file in files.values():
             file.close()
+
+
+def coded(tokens: NDArray[np.int8] | NDArray[np.uint8], basis: Basis) -> NDArray[np.uint8]:
+    """A row's tokens as codes of a basis; if they are codes, of this basis, as they are."""
+    if tokens.dtype == np.uint8:
+        return tokens.view(np.uint8)
+    return basis.encode(whole(tokens))
+
+
+def whole(tokens: NDArray[np.int8] | NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Tokens in steps of 1/127 as vectors."""
+    return tokens.astype(np.float32) / np.float32(INT8_STEPS)
 
 
 class ArrayFile:

@@ -74,7 +74,7 @@ def compare(snapshot: Snapshot, words: str, encoding: Encoding, rows: Sequence[i
     tokens = unit(encoding.tokens) if len(encoding.tokens) else encoding.vector[None]
     all_rows = np.arange(len(table))
     others, begins = table.tokens_of(all_rows)
-    similar = tokens @ others.T
+    similar = table.project(tokens) @ others.T
     nearest = np.maximum.reduceat(similar, begins, axis=1)
     scores = nearest.mean(axis=0)
     cited = np.array(sorted(set(rows)), dtype=np.int64)
