@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     """Whether `grundlag serve` brings the index up to date before it answers; a replica serves what is there."""
     chroma_url: ServerAddress = ""
     """A Chroma server that large tables of vectors are searched in; empty for the snapshot's own Chroma folder."""
-    exact_rows: int = Field(default=8192, ge=0)
+    exact_rows: int = Field(default=131_072, ge=0)
     """Tables of at most so many rows are compared whole: that takes less time than Chroma's reply, and misses none."""
     encoder: str = EMBEDDED_ENCODER
     """"embedded"; "embedded-torch", the same model run by torch; or any sentence-transformers model name or folder."""

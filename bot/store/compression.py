@@ -1,6 +1,6 @@
-"""Token vectors of large tables in 81 bytes each: the leading directions of the table's own tokens, in few steps.
+"""Token vectors of large tables in 105 bytes each: the leading directions of the table's own tokens, in few steps.
 
-A token vector goes so far along the mean of all, and so far in each of the 215 directions in which they differ most.
+A token vector goes so far along the mean of all, and so far in each of the 247 directions in which they differ most.
 The more they differ, the more bits a direction gets. One byte says how much longer the whole was than what is kept:
 without it a token would not even be near to itself.
 """
@@ -15,8 +15,8 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-FINE, MIDDLE, COARSE = 8, 80, 128
-"""Directions that are kept in eight, four and two bits: of all such ways to spend 80 bytes the one that loses least."""
+FINE, MIDDLE, COARSE = 8, 144, 96
+"""Directions that are kept in eight, four and two bits: so many that retrieval is as good (docs/performance.md)."""
 DIRECTIONS = FINE + MIDDLE + COARSE
 HALF, QUARTER = MIDDLE // 2, COARSE // 4
 CODE_BYTES = 1 + FINE + HALF + QUARTER

@@ -10,6 +10,10 @@ from bot.schema import BankQuestion, Group, Passage
 
 Labels = tuple[list[str], list[dict[str, str]]]
 """For each row its text, and its fields."""
+TOLD_ROWS = 8192
+"""Chroma is told the texts of a table of at most so many rows. It keeps each four times, one of them for a search of
+letters that nobody asks for: more than all else that a snapshot has of the text. Whoever searches a larger table there
+finds rows, and their texts in the snapshot."""
 
 
 def labels_of(
@@ -18,12 +22,16 @@ def labels_of(
     """Texts and fields by table."""
     return {
         "passages": (
-            [squeeze(passage.text) for passage in passages],
+            _told([squeeze(passage.text) for passage in passages]),
             [{"document": p.place.document, "language": p.language} for p in passages],
         ),
         "groups": (
-            [group_text(group, passages) for group in lists_of(groups)],
+            _told([group_text(group, passages) for group in lists_of(groups)]),
             [{"document": g.document, "kind": g.kind.value} for g in lists_of(groups)],
         ),
-        "questions": ([question.question for question in questions], [{} for _ in questions]),
+        "questions": (_told([question.question for question in questions]), [{} for _ in questions]),
     }
+
+
+def _told(texts: list[str]) -> list[str]:
+    return texts if len(texts) <= TOLD_ROWS else [""] * len(texts)

@@ -12,7 +12,6 @@ import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from bot.store.labels import Labels
@@ -54,13 +53,13 @@ class ServedVectors:
         """Did the server answer when it was last asked?"""
         return self._up
 
-    def nearest(self, collection: str, embeddings: Embeddings, vector: NDArray[np.float32], k: int) -> list[int] | None:
+    def nearest(self, collection: str, vector: NDArray[np.float32], k: int) -> list[int] | None:
         """The rows of the k vectors nearest to `vector`, best first; None while the server does not answer."""
         store = self._store
         if store is None or not self._up:
             return None
         try:
-            found = store.nearest(collection, embeddings, vector, k)
+            found = store.nearest(collection, vector, k)
         except Exception:  # noqa: BLE001 - whatever keeps the server from answering, the answer comes from elsewhere
             self._up = False
             return None

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 KNOWN_VECTORS = 8
 """Rows whose own vector must find them again each time a snapshot is opened; a whole check asks for every row."""
-EXACT_ROWS = 8192
-"""One product finds the nearest of so few rows sooner than Chroma has fetched its answer, and misses none."""
+EXACT_ROWS = 131_072
+"""One product finds the nearest of so few rows sooner than Chroma's graph, and misses none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,7 @@ class Snapshot:
         By Chroma; exactly, by the snapshot's own vectors, in a small table and while Chroma's server does not answer.
         """
         if len(self.tables[table]) > self.exact_rows:
-            found = self.vectors.nearest(table, self.embeddings, vector, k)
+            found = self.vectors.nearest(table, vector, k)
             if found is not None:
                 return found
         similarities = self.tables[table].vectors @ vector

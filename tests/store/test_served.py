@@ -55,7 +55,7 @@ def test_a_snapshot_is_put_there_by_whoever_opens_it(
     assert {prefix_of(snapshot.id) + name for name in ("passages", "groups", "questions")} <= names(server.url)
     for row in range(0, len(snapshot.passages), 7):
         vector = np.asarray(snapshot.tables["passages"].vectors[row])
-        by_server = other.vectors.nearest("passages", snapshot.embeddings, vector, 20)
+        by_server = other.vectors.nearest("passages", vector, 20)
         assert by_server is not None
         assert set(by_server) == set(snapshot.nearest("passages", vector, 20))
     for opened in (one, other):
@@ -93,7 +93,7 @@ def test_what_is_not_the_table_is_replaced_by_it(server: ChromaServer, snapshot:
 
     assert again.tend()
     for row in (0, 5, len(table) - 1):
-        assert again.nearest("passages", snapshot.embeddings, np.asarray(table.vectors[row]), 1) == [row]
+        assert again.nearest("passages", np.asarray(table.vectors[row]), 1) == [row]
     vectors.close()
     again.close()
 
@@ -126,14 +126,14 @@ def test_a_server_that_goes_and_comes_back(snapshot: Snapshot, tmp_path: Path) -
 
         server.start()
         assert vectors.tend()
-        assert vectors.nearest("passages", snapshot.embeddings, vector, 5) == expected
+        assert vectors.nearest("passages", vector, 5) == expected
 
         server.stop()
         server.folder = tmp_path / "another"
         server.start()
         assert asking.nearest("passages", vector, 5) == expected
         assert vectors.tend()
-        assert vectors.nearest("passages", snapshot.embeddings, vector, 5) == expected
+        assert vectors.nearest("passages", vector, 5) == expected
     finally:
         vectors.close()
         server.stop()

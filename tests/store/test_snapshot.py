@@ -306,7 +306,7 @@ def test_either_library_reads_what_the_other_has_indexed(index: Path, torch_enco
         texts = [context_of(passage) + squeeze(passage.text) for passage in snapshot.passages]
         for row, encoding in enumerate(torch_encoder.encode_passages(texts)):
             assert encoding.vector @ snapshot.tables["passages"].vectors[row] > 1 - SAME
-            assert snapshot.vectors.nearest("passages", torch_encoder, encoding.vector, 1) == [row]
+            assert snapshot.vectors.nearest("passages", encoding.vector, 1) == [row]
     finally:
         snapshot.close()
 

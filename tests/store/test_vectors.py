@@ -38,7 +38,7 @@ def test_every_vector_finds_its_row(store: VectorStore, encoder: Encoder) -> Non
 
     assert store.count("passages") == len(TEXTS)
     for row, vector in enumerate(vectors):
-        assert store.nearest("passages", encoder, vector, 1) == [row]
+        assert store.nearest("passages", vector, 1) == [row]
 
 
 def test_rows_come_nearest_first_by_cosine(store: VectorStore, encoder: Encoder) -> None:
@@ -46,7 +46,7 @@ def test_rows_come_nearest_first_by_cosine(store: VectorStore, encoder: Encoder)
     question = encoder.encode_query("Får mit barn en plads?").vector
 
     expected = np.argsort(-(vectors @ question)).tolist()
-    assert store.nearest("passages", encoder, question, 3) == expected
+    assert store.nearest("passages", question, 3) == expected
 
 
 def test_many_vectors_are_looked_up_at_once(
@@ -66,7 +66,7 @@ def test_the_length_of_a_vector_does_not_matter(store: VectorStore, encoder: Enc
         name = f"favours-{favoured}"
         lengths = np.where(np.arange(len(TEXTS)) == favoured, 5.0, 0.5).astype(np.float32)[:, None]
         store.write(name, vectors * lengths, TEXTS, [{"document": "a.txt"}] * len(TEXTS))
-        assert [store.nearest(name, encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+        assert [store.nearest(name, vector, 1) for vector in vectors] == [[0], [1], [2]]
 
 
 def test_langchain_can_go_on_with_it(store: VectorStore, encoder: Encoder) -> None:
@@ -97,7 +97,7 @@ def test_rows_are_called_by_their_numbers(tmp_path: Path, encoder: Encoder) -> N
 
     again = VectorStore.open(tmp_path / "chroma", {"passages": Numbering(np.array([7, 3, 90]))})
 
-    assert [again.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+    assert [again.nearest("passages", vector, 1) for vector in vectors] == [[0], [1], [2]]
     assert again.nearest_to_each("passages", vectors) == [0, 1, 2]
     assert np.allclose(again.stored("passages", [2, 0]), vectors[[2, 0]], atol=1e-6)
     again.close()
@@ -114,7 +114,7 @@ def test_rows_are_taken_out_of_a_copy(written: Path, encoder: Encoder, tmp_path:
 
     again = VectorStore.open(tmp_path / "copy", {"passages": Numbering(np.array([0, 3, 2]))})
     assert again.count("passages") == len(TEXTS)
-    assert [again.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+    assert [again.nearest("passages", vector, 1) for vector in vectors] == [[0], [1], [2]]
     again.close()
     assert files(written) == before
 
@@ -131,7 +131,7 @@ def test_many_rows_are_written_in_batches(
     vectors = write(store, encoder)
 
     assert store.count("passages") == len(TEXTS)
-    assert [store.nearest("passages", encoder, vector, 1) for vector in vectors] == [[0], [1], [2]]
+    assert [store.nearest("passages", vector, 1) for vector in vectors] == [[0], [1], [2]]
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_what_was_written_is_there_when_opened_again(written: Path, encoder: Enc
 
     assert again.count("passages") == len(TEXTS)
     vector = encoder.encode_passages(TEXTS[1:2])[0].vector
-    assert again.nearest("passages", encoder, vector, 1) == [1]
+    assert again.nearest("passages", vector, 1) == [1]
     again.close()
 
 
@@ -170,7 +170,7 @@ def test_reading_leaves_the_folder_as_it_was(written: Path, encoder: Encoder) ->
 
     one, other = VectorStore.open(written), VectorStore.open(written)
     for store in (one, other):
-        assert store.nearest("passages", encoder, encoder.encode_query("Får mit barn en plads?").vector, 1) == [2]
+        assert store.nearest("passages", encoder.encode_query("Får mit barn en plads?").vector, 1) == [2]
         store.close()
 
     assert files(written) == before
