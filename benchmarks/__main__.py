@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 from bot.settings import ROOT
 
-BENCHMARKS = ("question", "indexing", "starting", "scale", "retrieval", "cost")
-WITHOUT_QUICK = frozenset({"retrieval", "cost"})
+BENCHMARKS = ("question", "indexing", "starting", "scale", "compression", "retrieval", "cost")
+WITHOUT_QUICK = frozenset({"compression", "retrieval", "cost"})
 """These have nothing to leave out."""
 
 

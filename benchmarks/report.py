@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.settings import ROOT
 
 PAGE = ROOT / "benchmarks" / "results.md"
-ORDER = ("question", "scale", "indexing", "starting", "cost", "retrieval")
+ORDER = ("question", "scale", "compression", "indexing", "starting", "cost", "retrieval")
 """The sections as the page has them."""
 PACKAGES = (
     "sentence-transformers",
