@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.documents.groups import lists_of
 from bot.documents.passages import squeeze
-from bot.errors import IndexDamagedError
+from bot.errors import GrundlagError, IndexDamagedError
 from bot.schema import Document, Passage
 from bot.store.manifest import REBUILD
 from bot.store.table import Table
@@ -31,18 +31,20 @@ SAME = 1e-4
 
 
 def check_snapshot(snapshot: Snapshot, *, rows_of_each: int | None = None) -> None:
-    """Compare a snapshot with itself: all of it, but for vectors those of `rows_of_each` rows of a table.
+    """Compare a snapshot with itself.
 
-    Raises IndexDamagedError naming what disagrees.
+    What Chroma has is compared in all rows, or in `rows_of_each` of the tables that Chroma is to search: nothing that
+    it has of the others can come into an answer. Raises IndexDamagedError naming what disagrees.
     """
-    found = _miscounted(snapshot) or _out_of_range(snapshot) or _misplaced(snapshot)
+    found = _miscounted(snapshot) or _odd_vectors(snapshot) or _out_of_range(snapshot) or _misplaced(snapshot)
     if found is not None:
         raise _damaged(snapshot, found)
     # What a server holds is checked by whoever puts it there, and may be put there again.
     if isinstance(snapshot.vectors, VectorStore):
-        for name in TABLES:
+        for name in TABLES if rows_of_each is None else snapshot.searched_by_chroma:
             size = len(snapshot.tables[name])
             step = 1 if rows_of_each is None else max(1, size // rows_of_each)
+            _check_count(snapshot.vectors, snapshot, name)
             _check_found(snapshot.vectors, snapshot, name, np.arange(0, size, step))
 
 
@@ -56,6 +58,7 @@ def check_written(snapshot: Snapshot, written: Mapping[str, NDArray[np.int64]]) 
     for name in TABLES:
         size = len(snapshot.tables[name])
         if size:
+            _check_count(snapshot.vectors, snapshot, name)
             _check_stored(snapshot.vectors, snapshot, name)
             some = [_spread(written[name]), _spread(np.arange(size))]
             _check_found(snapshot.vectors, snapshot, name, np.unique(np.concatenate(some)))
@@ -79,28 +82,27 @@ def _miscounted(snapshot: Snapshot) -> str | None:
     records = dict(zip(TABLES, (len(snapshot.passages), len(lists), len(bank.questions)), strict=True))
     for name in TABLES:
         counts = {expected[name], records[name], len(snapshot.tables[name])}
-        if expected[name] and isinstance(snapshot.vectors, VectorStore):
-            counts.add(_count(snapshot.vectors, snapshot, name))
         if len(counts) > 1:
             return f"{name}: {expected[name]} expected, found {sorted(counts)}"
     return None
 
 
-def _count(vectors: VectorStore, snapshot: Snapshot, name: str) -> int:
-    try:
-        return vectors.count(name)
-    except Exception as error:  # noqa: BLE001 - Chroma has errors of its own, and its database others
-        raise _damaged(snapshot, f"the vectors of {name} cannot be counted ({type(error).__name__})") from None
-
-
-def _out_of_range(snapshot: Snapshot) -> str | None:
-    """Does every number that stands for a passage, a group's stretch or a bank question's quote stand for one?"""
-    passages, bank = snapshot.passages, snapshot.bank
+def _odd_vectors(snapshot: Snapshot) -> str | None:
+    """Are the vectors those of this encoder, and of length 1?"""
     for name, table in snapshot.tables.items():
         widths = (table.vectors.shape[1], table.token_dimension)
         expected = (snapshot.embeddings.dimension, snapshot.embeddings.token_dimension)
         if widths != expected:
             return f"{name} has vectors of {widths} dimensions, the encoder of {expected}"
+        # Said this way round, a vector of no numbers is caught too.
+        if not (np.abs(np.einsum("ij,ij->i", table.vectors, table.vectors) - 1) < SAME).all():
+            return f"{name} has vectors that are not of length 1"
+    return None
+
+
+def _out_of_range(snapshot: Snapshot) -> str | None:
+    """Does every number that stands for a passage, a group's stretch or a bank question's quote stand for one?"""
+    passages, bank = snapshot.passages, snapshot.bank
     for group in snapshot.groups:
         document = snapshot.documents.get(group.document)
         if document is None or not 0 <= group.start <= group.end <= len(document.text):
@@ -130,6 +132,19 @@ def _misplaced(snapshot: Snapshot) -> str | None:
 def _stands(passage: Passage, document: Document, start: int, end: int) -> bool:
     within = 0 <= start < end <= len(document.text)
     return within and document.quote(start, end).split() == passage.text.split()
+
+
+def _check_count(vectors: VectorStore, snapshot: Snapshot, name: str) -> None:
+    """Has Chroma as many rows as the table? It has no collection for an empty one."""
+    expected = len(snapshot.tables[name])
+    try:
+        found = vectors.count(name) if expected else 0
+    except GrundlagError:
+        raise
+    except Exception as error:  # noqa: BLE001 - Chroma has errors of its own, and its database others
+        raise _damaged(snapshot, f"the vectors of {name} cannot be counted ({type(error).__name__})") from None
+    if found != expected:
+        raise _damaged(snapshot, f"{name}: {expected} expected, found {found} in Chroma")
 
 
 def _check_stored(vectors: VectorStore, snapshot: Snapshot, name: str) -> None:

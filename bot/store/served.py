@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import chromadb
 import httpx
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from bot.store.labels import Labels
 from bot.store.table import Table
 from bot.store.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
 
 SEARCH_SECONDS = 2.0
 """A search that takes the server longer is done without it."""
@@ -93,9 +93,10 @@ class ServedVectors:
 
     def _connected(self) -> VectorStore | None:
         try:
-            store = _ServerStore(client_of(self.url), self._prefix)
+            client = client_of(self.url)
         except Exception:  # noqa: BLE001 - it was there a moment ago; it is tried again
             return None
+        store = _ServerStore(lambda: client, self._prefix)
         try:
             if all(self._brought(store, name) for name, table in self._tables.items() if len(table)):
                 store.wait_at_most(SEARCH_SECONDS)
@@ -132,6 +133,8 @@ class _ServerStore(VectorStore):
 
 def _whole(store: VectorStore, name: str, table: Table) -> bool:
     """Is every row of the table there, and do some of them find themselves?"""
+    from chromadb.errors import ChromaError  # noqa: PLC0415
+
     try:
         if store.count(name) != len(table):
             return False
@@ -157,6 +160,9 @@ def answers(url: str) -> bool:
 
 def client_of(url: str) -> ClientAPI:
     """A client of the server at `url`, for `let_go` to end. Raises whatever Chroma's client does."""
+    import chromadb  # noqa: PLC0415
+    from chromadb.config import Settings as ChromaSettings  # noqa: PLC0415
+
     parts = urlsplit(url)
     client = chromadb.HttpClient(
         host=parts.hostname or "",

@@ -62,12 +62,17 @@ class Snapshot:
         """The snapshot's id, a hash of all that went into it."""
         return self.manifest.id
 
+    @property
+    def searched_by_chroma(self) -> list[str]:
+        """The tables with so many rows that Chroma searches them."""
+        return [name for name, table in self.tables.items() if len(table) > self.exact_rows]
+
     def nearest(self, table: str, vector: np.ndarray, k: int) -> list[int]:
         """The k rows of a table nearest to `vector` by cosine, best first.
 
         By Chroma; exactly, by the snapshot's own vectors, in a small table and while Chroma's server does not answer.
         """
-        if len(self.tables[table]) > self.exact_rows:
+        if table in self.searched_by_chroma:
             found = self.vectors.nearest(table, vector, k)
             if found is not None:
                 return found

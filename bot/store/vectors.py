@@ -1,21 +1,19 @@
-"""The one door to Chroma: collections of vectors, in a folder that is written once and then only read, or a server."""
+"""The one door to Chroma: collections of vectors, in a folder that is written once and then only read, or a server.
+
+Chroma is imported, and its folder copied, only by what is asked of it: small tables are searched without it.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.models.Collection import Collection
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import NotFoundError
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from bot.errors import IndexDamagedError, SettingsError
@@ -24,7 +22,10 @@ from bot.store.numbering import Numbering
 from bot.store.scratch import Scratch
 
 if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
     from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 BATCH = 4096
 """Chroma refuses more than 5461 at a time."""
@@ -44,13 +45,15 @@ class VectorStore:
     """Nearest rows by cosine in one Chroma folder; `create` makes one to be written to, `open` one to be read.
 
     With a client of a server, those of its collections whose names begin with `prefix`. Chroma knows a row by a number,
-    which is its place in the table unless a numbering says otherwise.
+    which is its place in the table unless a numbering says otherwise. `connect` is called when Chroma is first needed.
     """
 
     def __init__(
-        self, client: ClientAPI, prefix: str = "", space: Mapping[str, Mapping[str, str | int]] = SPACE
+        self, connect: Callable[[], ClientAPI], prefix: str = "", space: Mapping[str, Mapping[str, str | int]] = SPACE
     ) -> None:
-        self._client = client
+        self._connect = connect
+        self._connected: ClientAPI | None = None
+        self._connecting = threading.Lock()
         self._prefix = prefix
         self._space = space
         self._stores: dict[str, Chroma] = {}
@@ -61,24 +64,31 @@ class VectorStore:
     def create(cls, folder: Path) -> VectorStore:
         """An empty store in `folder`, which is made."""
         folder.mkdir(parents=True)
-        return cls(_client(folder))
+        return cls(lambda: _client(folder))
 
     @classmethod
     def copy(cls, before: Path, folder: Path) -> VectorStore:
         """A store in `folder`, which is made, with all that is in that of the folder `before`."""
         shutil.copytree(before, folder)
-        return cls(_client(folder))
+        return cls(lambda: _client(folder))
 
     @classmethod
     def open(cls, folder: Path, numberings: Mapping[str, Numbering] = MappingProxyType({})) -> VectorStore:
         """What was written to `folder`, in a copy of its own that goes when the store is closed or the program ends.
 
+        The copy is made when Chroma is first asked something: SettingsError is raised then if there is no room for it.
+
         Chroma writes whenever it opens a folder. So a snapshot stays as it was built, byte for byte, may lie where
         nothing can be written, and no two processes write to one folder, which Chroma does not bear.
-        Raises IndexDamagedError if there is nothing, SettingsError if there is no room for the copy.
+        Raises IndexDamagedError if there is nothing.
         """
         if not (folder / DATABASE).is_file():
             raise IndexDamagedError(f"Snapshot {folder.parent.name}: {folder.name}/{DATABASE} is missing. {REBUILD}")
+        store = cls(lambda: store._client_of_copy(folder))
+        store._numberings = numberings
+        return store
+
+    def _client_of_copy(self, folder: Path) -> ClientAPI:
         try:
             scratch = _copied(folder)
         except OSError as error:
@@ -88,13 +98,21 @@ class VectorStore:
                 f"can be written to and has room for {needed} MB."
             ) from None
         try:
-            store = cls(_client(scratch.path))
+            client = _client(scratch.path)
         except BaseException:
             scratch.remove()
             raise
-        store._scratch = scratch
-        store._numberings = numberings
-        return store
+        self._scratch = scratch
+        return client
+
+    @property
+    def _client(self) -> ClientAPI:
+        if self._connected is None:
+            # Questions come in many threads, and one copy is enough.
+            with self._connecting:
+                if self._connected is None:
+                    self._connected = self._connect()
+        return self._connected
 
     def write(
         self,
@@ -128,7 +146,6 @@ class VectorStore:
 
     def langchain(self, collection: str, embeddings: Embeddings) -> Chroma:
         """The collection as LangChain's vector store, for whoever wants to go on with that."""
-        # Imported here because it brings in LangChain's chains and tracers, which a small index never asks for.
         from langchain_chroma import Chroma  # noqa: PLC0415
 
         if collection not in self._stores:
@@ -183,6 +200,8 @@ class VectorStore:
 
     def remove(self, collection: str) -> None:
         """Remove a collection, if it is there."""
+        from chromadb.errors import NotFoundError  # noqa: PLC0415
+
         with suppress(NotFoundError):
             self._client.delete_collection(self._prefix + collection)
 
@@ -198,13 +217,17 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the folder, so that it can be moved or removed, or of the server."""
         self._stores.clear()
-        # `close` is on the client that is made, but not on the type that PersistentClient declares.
-        self._client.close()  # type: ignore[attr-defined]
+        if self._connected is not None:
+            # `close` is on the client that is made, but not on the type that PersistentClient declares.
+            self._connected.close()  # type: ignore[attr-defined]
         if self._scratch is not None:
             self._scratch.remove()
 
 
 def _client(folder: Path) -> ClientAPI:
+    import chromadb  # noqa: PLC0415
+    from chromadb.config import Settings as ChromaSettings  # noqa: PLC0415
+
     return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 

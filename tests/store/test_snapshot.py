@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +22,12 @@ from bot.errors import IndexDamagedError, IndexMissingError
 from bot.models.encoder import Encoder
 from bot.retrieval.retriever import Searcher
 from bot.schema import Document
-from bot.settings import load_settings
+from bot.settings import ROOT, load_settings
 from bot.store import consistency
 from bot.store.builds import CURRENT, current_folder
 from bot.store.consistency import SAME, TABLES, check_snapshot
 from bot.store.manifest import CHECKSUM, FORMAT, MANIFEST, Manifest, record_files, write_manifest
-from bot.store.snapshot import CHROMA, Snapshot, open_snapshot, verify_snapshot
+from bot.store.snapshot import CHROMA, EXACT_ROWS, Snapshot, open_snapshot, verify_snapshot
 from bot.store.vectors import DATABASE, VectorStore
 
 TEXT = "Om {0}\n\nI {0} leger børnene ude hele året.\n\nDet er vores mål at\n\n• synge i {0}.\n• spise i {0}.\n"
@@ -168,8 +171,8 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
-def opened(index: Path, encoder: Encoder) -> Snapshot:
-    return open_snapshot(current_folder(index), encoder)
+def opened(index: Path, encoder: Encoder, exact_rows: int = EXACT_ROWS) -> Snapshot:
+    return open_snapshot(current_folder(index), encoder, exact_rows=exact_rows)
 
 
 def test_a_whole_snapshot_passes(index: Path, encoder: Encoder) -> None:
@@ -188,10 +191,10 @@ def test_a_whole_snapshot_passes(index: Path, encoder: Encoder) -> None:
         snapshot.close()
 
 
-def refused(index: Path, encoder: Encoder) -> str:
+def refused(index: Path, encoder: Encoder, exact_rows: int = EXACT_ROWS) -> str:
     """The complaint about a snapshot that does not open."""
     with pytest.raises(IndexDamagedError) as caught:
-        opened(index, encoder)
+        opened(index, encoder, exact_rows)
 
     message = str(caught.value)
     assert "grundlag index --rebuild" in message
@@ -212,7 +215,11 @@ def test_a_snapshot_that_was_built_wrong_is_refused(index: Path, encoder: Encode
     DAMAGES[damage](folder)
     seal(folder)
 
-    assert "has changed" not in refused(index, encoder)
+    # By its builder, and by whoever lets Chroma search it.
+    with pytest.raises(IndexDamagedError, match="grundlag index --rebuild") as caught:
+        verify_snapshot(folder, encoder)
+    assert "has changed" not in str(caught.value)
+    assert "has changed" not in refused(index, encoder, exact_rows=0)
 
 
 def test_a_snapshot_that_is_sealed_again_opens(index: Path, encoder: Encoder) -> None:
@@ -387,3 +394,29 @@ def test_a_row_that_the_approximate_search_misses_is_no_damage(
             check_snapshot(opened)
     finally:
         opened.close()
+
+
+def test_chroma_is_not_loaded_for_small_tables(index: Path, scratch_only: Path) -> None:
+    """It takes half a second, a copy of its folder and memory, and small tables are compared without it."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom bot.models.loading import load_encoder\n"
+        "from bot.settings import load_settings\nfrom bot.store.builds import current_folder\n"
+        "from bot.store.snapshot import open_snapshot\n"
+        "snapshot = open_snapshot(current_folder(Path(sys.argv[1])), load_encoder(load_settings()))\n"
+        "vector = snapshot.tables['passages'].vectors[1]\nassert snapshot.nearest('passages', vector, 1) == [1]\n"
+        "assert snapshot.searched_by_chroma == []\n"
+        "print('chromadb' in sys.modules, *Path(sys.argv[2]).iterdir())\n"
+    )
+    environment = os.environ | {"TMPDIR": str(scratch_only)}
+    command = [sys.executable, "-c", code, str(index), str(scratch_only)]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("False\n", "")
+
+
+@pytest.fixture
+def scratch_only(tmp_path: Path) -> Path:
+    """An empty folder for temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder

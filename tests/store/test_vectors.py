@@ -178,6 +178,8 @@ def test_reading_leaves_the_folder_as_it_was(written: Path, encoder: Encoder) ->
 
 def test_the_copy_that_is_read_goes_with_its_store(written: Path, scratch: Path) -> None:
     one, other = VectorStore.open(written), VectorStore.open(written)
+    assert list(scratch.iterdir()) == []
+    assert one.count("passages") == other.count("passages") == one.count("passages") == len(TEXTS)
     assert len(list(scratch.iterdir())) == 2
 
     one.close()
@@ -207,7 +209,7 @@ def test_no_room_for_the_copy(written: Path, scratch: Path, monkeypatch: pytest.
     monkeypatch.setattr(shutil, "copyfile", full)
 
     with pytest.raises(SettingsError, match=r"No space left on device.*TMPDIR.* MB") as caught:
-        VectorStore.open(written)
+        VectorStore.open(written).count("passages")
 
     assert "\n" not in str(caught.value)
     assert list(scratch.iterdir()) == []
@@ -217,7 +219,7 @@ def test_nowhere_to_copy_to(written: Path, monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
     with pytest.raises(SettingsError, match="TMPDIR"):
-        VectorStore.open(written)
+        VectorStore.open(written).count("passages")
 
 
 def test_stored_vectors_are_those_that_were_written(tmp_path: Path) -> None:
