@@ -85,6 +85,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="another GGUF file")
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--questions", type=int, default=WANTED)
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many questions at the beginning of the list")
     parser.add_argument("--write", type=Path, metavar="FILE")
     parser.add_argument("--keep", type=Path, metavar="FILE")
     parser.add_argument("--again", type=Path, metavar="FILE")
@@ -104,7 +105,7 @@ def main() -> None:
         talker = Talker(model, seconds=SECONDS, at_a_time=1, max_characters=8 * TOKENS)
         assistant = Assistant(searcher, Writer(talker, checker, reader="plain", name="small", repairs=0))
         begun = time.monotonic()
-        answers = list(counted(_written(assistant, options.questions), options.questions, "questions"))
+        answers = list(counted(_written(assistant, options.questions, options.skip), options.questions, "questions"))
     if options.keep:
         _write(options.keep, checker.kept)
     shown = [one for answer in answers for one in shown_statements(checker, answer)]
@@ -114,12 +115,12 @@ def main() -> None:
     sys.exit(any(one.reason for one in shown))
 
 
-def _written(assistant: Assistant, wanted: int) -> Iterator[Answer]:
+def _written(assistant: Assistant, wanted: int, skip: int) -> Iterator[Answer]:
     """The answers that the model was asked to write."""
     questions = [q.question for q in read_gold(DEVELOPMENT) if not q.history]
     questions += [q.question for q in read_bank(ROOT / "corpus")[::BANK_STEP]]
     count = 0
-    for question in dict.fromkeys(questions):
+    for question in list(dict.fromkeys(questions))[skip:]:
         answer = assistant.ask(question)
         own_words = answer.text.startswith(phrase(answer.language, "fallback"))
         if own_words or answer.text.endswith(phrase(answer.language, "written")):

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from bot.answering.phrases import answer_language
+from bot.answering.writing.lexicon import Lexicon
 from bot.answering.writing.meaning import FEATURES, Alignment, align
 from bot.answering.writing.rules import RULES, Pair, known_names
 from bot.answering.writing.statements import QUOTED, Statement
@@ -88,6 +89,7 @@ class Checker:
         self.entailment = entailment
         documents = snapshot.documents.values()
         bodies = [name for document in documents for name in (document.publisher or "", *document.also_called)]
+        self._lexicon = Lexicon(documents)
         self._names = known_names([document.text for document in documents], bodies)
 
     def check(self, statement: Statement, rows: Sequence[int], language: str) -> Verdict:
@@ -108,6 +110,8 @@ class Checker:
         for name, agrees in RULES.items():
             if not agrees(pair):
                 return Verdict(name, 0.0)
+        if self._lexicon.unknown(pair.said, answer_language(language), f"{text} {pair.around}"):
+            return Verdict("unknown_word", 0.0)
         return self._meant(statement, pair, aligned)
 
     def _meant(self, statement: Statement, pair: Pair, aligned: Alignment) -> Verdict:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bot.answering.writing.completeness import is_whole
 from bot.answering.writing.roles import roles_agree, without_bodies
 from bot.answering.writing.words import OPPOSITES, WORD, Words, licensed
 
@@ -28,12 +29,6 @@ PURPOSE = re.compile(
 """A "can" that tells what something is for, and not how binding it is."""
 PURPOSE_WRITTEN = re.compile(r"\b(?:for (?:at|hermed at)|för att|så att?|so that|in order to)\b", re.IGNORECASE)
 MUNICIPALITY = re.compile(r"\b([A-ZÆØÅÄÖ][\w-]+) [Kk]ommun|\b([A-ZÆØÅÄÖ][\w-]+) [Mm]unicipal")
-CLOSING = ' .!?…)“”„»«"'
-QUOTATION = '“”„»«"'
-LEADING_ON = ",;:/–-(&+"
-LAST_WORD = re.compile(r"[^\W\d_]+$")
-SHORT_WORDS = frozenset("iåöø")
-"""Words of one letter that may end a sentence."""
 TOO_OFTEN = 4
 """So often no sentence has the same word, unless it is grammar."""
 SHORT_NAME = 3
@@ -142,18 +137,6 @@ def says_nothing_again(pair: Pair) -> bool:
     """No word stands so often that a model must have lost its thread, unless the passage has it as often."""
     said, stands = (Counter(word.lower() for word in WORD.findall(text)) for text in (pair.said, pair.text))
     return all(count < TOO_OFTEN or count <= stands[word] for word, count in said.items() if len(word) > SHORT_NAME)
-
-
-def is_whole(pair: Pair) -> bool:
-    """The sentence comes to its end: not at a word or a sign that leads on, nor inside a quotation."""
-    text = pair.whole.rstrip(CLOSING)
-    if not text or text[-1] in LEADING_ON or sum(pair.whole.count(sign) for sign in QUOTATION) % 2:
-        return False
-    last = LAST_WORD.search(text)
-    if last is None:
-        return True
-    torn = len(last[0]) == 1 and last[0].islower() and last[0] not in SHORT_WORDS
-    return not torn and not pair.spoken.has("leads_on", last[0])
 
 
 def names_agree(pair: Pair) -> bool:

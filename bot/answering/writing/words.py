@@ -12,7 +12,7 @@ from typing import Any
 
 LANGUAGES = ("da", "sv", "en")
 CLASSES = (
-    *("negation", "soft", "only", "always", "ongoing", "we", "leads_on"),
+    *("negation", "soft", "only", "always", "ongoing", "we", "leads_on", "trails_off"),
     *("must", "is_to", "should", "may", "can", "aim", "hedge", "will"),
 )
 OPPOSITES = (("same", "different"), ("hard", "easy"), ("more", "less"), ("strength", "problem"))
@@ -80,6 +80,13 @@ def _either(parts: Sequence[Mapping[str, re.Pattern[str]]]) -> Mapping[str, re.P
 def licensed() -> Mapping[str, frozenset[str]]:
     """For each group those that may stand for it in a passage."""
     return {name: frozenset(others) for name, others in _tables()["licensed"].items()}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def affixes_of(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What no free compound of a language begins with, and what none ends in."""
+    table = _tables()[language]
+    return frozenset(table["prefixes"]), frozenset(table["endings"])
 
 
 @lru_cache(maxsize=1)
