@@ -107,12 +107,10 @@ class Checker:
             return Verdict("misquoted", 0.0)
         aligned = align(self.snapshot, self.encoder, statement.words, cited, language)
         pair = self._pair(statement, passages, text, aligned, language)
-        for name, agrees in RULES.items():
-            if not agrees(pair):
-                return Verdict(name, 0.0)
-        if self._lexicon.unknown(pair.said, answer_language(language), f"{text} {pair.around}"):
-            return Verdict("unknown_word", 0.0)
-        return self._meant(statement, pair, aligned)
+        broken = next((name for name, agrees in RULES.items() if not agrees(pair)), "")
+        if not broken and self._lexicon.unknown(pair.said, answer_language(language), f"{text} {pair.around}"):
+            broken = "unknown_word"
+        return Verdict(broken, 0.0) if broken else self._meant(statement, pair, aligned)
 
     def _meant(self, statement: Statement, pair: Pair, aligned: Alignment) -> Verdict:
         """Does the passage say it? By what was learned, and by the model for entailment if there is one."""

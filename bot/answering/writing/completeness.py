@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.answering.writing.rules import Pair
 
 CLOSING = ' .!?…)“”„»«"'
+OPEN_APOSTROPHE = re.compile(r"(?<![sSxXzZ])['’]$")
 QUOTATION = '“”„»«"'
 LEADING_ON = ",;:/–-(&+"
 LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -20,10 +21,22 @@ TORN_OFF = 3
 """Letters that a word must have lost at the least to be torn: fewer are an ending that a good paraphrase leaves out."""
 
 
+CONTENT = re.compile(r"[^\W\d_]{4,}")
+LEAST = 1
+"""Words of four letters. "So it is" claims nothing, and is near to everything."""
+
+
 def is_whole(pair: Pair) -> bool:
     """The sentence comes to its end: not at a word or a sign that leads on, in a word, nor inside a quotation."""
     text = pair.whole.rstrip(CLOSING)
-    if not text or text[-1] in LEADING_ON or sum(pair.whole.count(sign) for sign in QUOTATION) % 2:
+    if (
+        not text
+        or text[-1] in LEADING_ON
+        or OPEN_APOSTROPHE.search(text)
+        or sum(pair.whole.count(sign) for sign in QUOTATION) % 2
+    ):
+        return False
+    if len(CONTENT.findall(text)) < LEAST:
         return False
     last = LAST_WORD.search(text)
     if last is None:
@@ -32,7 +45,14 @@ def is_whole(pair: Pair) -> bool:
     if torn or pair.spoken.has("leads_on", last[0]) or _breaks_off_copying(text, pair.text):
         return False
     lasts = LAST_WORDS.search(text)
-    return lasts is None or pair.spoken.classes["trails_off"].fullmatch(lasts[0]) is None
+    trails_off = lasts is not None and pair.spoken.classes["trails_off"].fullmatch(lasts[0]) is not None
+    return not trails_off and not _only_infinitive(text, pair)
+
+
+def _only_infinitive(text: str, pair: Pair) -> bool:
+    """Is it "To build an identity", and nothing is said of that?"""
+    begun = pair.spoken.classes["infinitive"].match(text)
+    return begun is not None and not pair.spoken.has("finite", text[begun.end() :])
 
 
 def _breaks_off_copying(said: str, text: str) -> bool:

@@ -17,7 +17,7 @@ from bot.schema import Document
 from bot.store.lexical import word_stems
 
 SHORTEST = 4
-"""Letters; shorter words are mostly grammar and abbreviations, and a dictionary has nearly every row of three letters."""
+"""Letters; shorter words are mostly grammar and abbreviations, and a dictionary has nearly any three letters."""
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 CLITIC = re.compile(r"(?:(?<=n)n['’]t|n['’]t|['’][^\W\d_]*)$")
 """What an apostrophe joins to a word: "the school's", "doesn't"."""
@@ -45,7 +45,7 @@ class Lexicon:
     def unknown(self, said: str, language: str, shown: str) -> list[str]:
         """The words of a statement in `language` (da, sv or en) that do not exist, as far as can be told.
 
-        What `shown`, the passage and what stands around it, has is known, in whatever language and with whatever ending.
+        What `shown` has, the passage and what stands around it, is known in whatever language, with whatever ending.
         """
         near = stems_of([shown])
         return [
@@ -55,7 +55,7 @@ class Lexicon:
         ]
 
     def _exists(self, word: str, language: str, near: frozenset[str], *, first: bool) -> bool:
-        """Every first word has a capital: what the dictionary has only with one is a name, and must be in the passage."""
+        """A first word has a capital always: what the dictionary has only with one is a name not in the passage."""
         small = word.lower()
         return (
             self._written(small, language, near)

@@ -29,6 +29,7 @@ SHORTEST_CLAUSE = 18
 FEATURES = (
     *("mean", "low", "least", "standing", "lead", "lead_elsewhere"),
     *("covered", "foreign", "weakest", "weakest_lead", "weakest_run", "run_lead"),
+    *("strangers", "stranger_lead", "strangers_lead"),
 )
 LOW = 0.2
 GRAMMAR = 3
@@ -37,6 +38,9 @@ STRETCH = 8
 """Words. A claim that was added to a true one shows in its own stretch, where the whole sentence still looks right."""
 RUN = 3
 """Words that are no grammar. Shorter than a stretch: a claim that was added may be no longer than that."""
+STRANGERS = 3
+"""Words of a statement that are least like any of the passage, wherever in it they stand: what a model puts in the
+place of the passage's words changes no stretch as a whole."""
 WORD = re.compile(r"\w[\w’'-]*")
 
 
@@ -121,6 +125,7 @@ def _features(
     content = _by_word(spans, words, columns, GRAMMAR)
     weakest, weakest_lead = _weakest(_by_word(spans, words, columns), other, STRETCH)
     weakest_run, run_lead = _weakest(content, other, RUN)
+    strangers, stranger_lead, strangers_lead = _strangers(content, other)
     foreign = float(all(snapshot.passages[row].language != language for row in cited))
     return np.array(
         [
@@ -136,6 +141,9 @@ def _features(
             weakest_lead,
             weakest_run,
             run_lead,
+            strangers,
+            stranger_lead,
+            strangers_lead,
         ],
         dtype=np.float32,
     )
@@ -161,6 +169,14 @@ def _weakest(by_word: Floats, other: NDArray[np.int64], length: int) -> tuple[fl
     means = (sums[length:] - sums[:-length]) / length
     elsewhere = means[:, 1 + other].max(axis=1, initial=0.0)
     return float(means[:, 0].min()), float((means[:, 0] - elsewhere).min())
+
+
+def _strangers(by_word: Floats, other: NDArray[np.int64]) -> tuple[float, float, float]:
+    """The mean of the STRANGERS words that are least like the passage, the lowest lead of a word on the best of the
+    `other` passages, and the mean of the STRANGERS lowest leads. `by_word` is as for `_weakest`.
+    """
+    leads = np.sort(by_word[:, 0] - by_word[:, 1 + other].max(axis=1, initial=0.0))
+    return float(np.sort(by_word[:, 0])[:STRANGERS].mean()), float(leads[0]), float(leads[:STRANGERS].mean())
 
 
 def _clauses(

@@ -133,6 +133,12 @@ def groups_agree(pair: Pair) -> bool:
     return all(group in found or licensed().get(group, frozenset()) & found for group in named)
 
 
+def speaker_agrees(pair: Pair) -> bool:
+    """Nobody says "I" or "our" who does not say so in the passage: a model that does tells of somebody it made up."""
+    text = f"{pair.text} {pair.around}"
+    return all(pair.written.has(who, text) or not pair.spoken.has(who, pair.said) for who in ("me", "we"))
+
+
 def says_nothing_again(pair: Pair) -> bool:
     """No word stands so often that a model must have lost its thread, unless the passage has it as often."""
     said, stands = (Counter(word.lower() for word in WORD.findall(text)) for text in (pair.said, pair.text))
@@ -177,6 +183,7 @@ RULES: Mapping[str, Callable[[Pair], bool]] = MappingProxyType(
         "number": numbers_agree,
         "name": names_agree,
         "group": groups_agree,
+        "speaker": speaker_agrees,
         "negation": negations_agree,
         "opposite": opposites_agree,
         "modal": modals_agree,

@@ -12,7 +12,7 @@ from typing import Any
 
 LANGUAGES = ("da", "sv", "en")
 CLASSES = (
-    *("negation", "soft", "only", "always", "ongoing", "we", "leads_on", "trails_off"),
+    *("negation", "soft", "only", "always", "ongoing", "me", "we", "leads_on", "trails_off", "infinitive", "finite"),
     *("must", "is_to", "should", "may", "can", "aim", "hedge", "will"),
 )
 OPPOSITES = (("same", "different"), ("hard", "easy"), ("more", "less"), ("strength", "problem"))
