@@ -47,6 +47,7 @@ DOORS = {
     "lxml": {"documents"},
     "markdown_it": {"documents"},
     "pypdfium2": {"documents"},
+    "simplemma": {"answering"},
 }
 TORCH = {"torch", "sentence_transformers", "transformers"}
 SLOW = TORCH | {"onnx", "onnxruntime", "chromadb", "gradio", "langchain", "langchain_core", "lingua"}

@@ -25,6 +25,8 @@ SHORTEST_PART = 3
 """Letters of a part of a compound: three letters at its end must be a word of the documents ("mål", "dag")."""
 WHOLE_HEAD = 5
 """A first part of three letters that is no word of the documents needs a last one of so many that is no compound."""
+LONGEST = 60
+"""Letters of a compound: to take apart what a model runs on without end takes time."""
 PARTS = 4
 """Words that one compound may be put together of."""
 JOINTS = ("", "s", "e")
@@ -33,14 +35,15 @@ JOINTS = ("", "s", "e")
 class Lexicon:
     """The words of the documents, by language, over a dictionary of each. Threads may share it.
 
-    The dictionary of a language is read when the first word of that language is looked up: a third of a second, 6 MB.
+    What is known of a language is read when its first word is looked up: a third of a second and 6 MB for a dictionary.
     """
 
     def __init__(self, documents: Iterable[Document]) -> None:
         texts: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         for document in documents:
             texts[answer_language(document.language)].append(document.text)
-        self._stems: Mapping[str, frozenset[str]] = {language: stems_of(texts[language]) for language in LANGUAGES}
+        self._texts: Mapping[str, Sequence[str]] = texts
+        self._stems: dict[str, frozenset[str]] = {}
 
     def unknown(self, said: str, language: str, shown: str) -> list[str]:
         """The words of a statement in `language` (da, sv or en) that do not exist, as far as can be told.
@@ -57,18 +60,17 @@ class Lexicon:
     def _exists(self, word: str, language: str, near: frozenset[str], *, first: bool) -> bool:
         """A first word has a capital always: what the dictionary has only with one is a name not in the passage."""
         small = word.lower()
-        return (
-            self._written(small, language, near)
-            or in_dictionary(small, language)
-            or (word != small and not first and in_dictionary(word, language))
-            or small in NO_NAMES
-            or self._compound(small, language, near, PARTS)
-        )
+        if small in NO_NAMES or self._written(small, language, near) or in_dictionary(small, language):
+            return True
+        if word != small and in_dictionary(word, language):
+            return not first
+        return len(word) <= LONGEST and self._compound(small, language, near, PARTS)
 
     def _written(self, word: str, language: str, near: frozenset[str]) -> bool:
         """Does the passage have the word, or a document in that language, with whatever ending?"""
-        stems = word_stems(word)
-        return any(stem in near or stem in self._stems[language] for stem in stems)
+        if language not in self._stems:
+            self._stems[language] = stems_of(self._texts[language])
+        return any(stem in near or stem in self._stems[language] for stem in word_stems(word))
 
     def _part(self, word: str, language: str, near: frozenset[str]) -> bool:
         return self._written(word, language, near) or in_dictionary(word, language)

@@ -48,6 +48,8 @@ def pair(said: str, text: str, spoken: str = "da", written: str = "da", around: 
         ("unfinished", "Sammen tager vi ansvar for at.", "Sammen tager vi ansvar."),
         ("unfinished", "De personlige roller og en m/.", "De personlige roller."),
         ("unfinished", "Det giver dem,.", "Det giver dem lyst."),
+        ("speaker", "Jeg arbejder i skolen.", "De arbejder i skolen."),
+        ("speaker", "Vores skole er åben.", "Skolen er åben."),
         ("unfinished", "De voksne skaber ”som øger mulighederne for i.", "De øger mulighederne."),
     ],
 )
@@ -66,6 +68,8 @@ def test_what_does_not_agree(rule: str, said: str, text: str) -> None:
         ("There are 13 districts.", "en", "Der er 13 distrikter."),
         ("The meetings took two hours.", "en", "Møderne varede to timer."),
         ("Recognising is something other than agreeing.", "en", "At anerkende er ikke at give ret."),
+        ("Our children are in school.", "en", "Vores børn går i skole."),
+        ("Me and my school.", "en", "Jeg og min skole."),
         ("Barn och unga ska involveras.", "sv", "Børn og unge skal inddrages."),
         ("The aim is to include children.", "en", "Det tilstræbes, at børn inkluderes."),
         ("Eleverna är med.", "sv", "Eleverne er med."),
