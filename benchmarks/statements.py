@@ -2,7 +2,7 @@
 
 Only the passages of `learned_passages` are looked at. Good statements are also set beside the passages nearest to them
 that they are not about, have a claim of another passage added to them, and have words of other statements put in the
-place of two or three of their own. The threshold is chosen on the probabilities
+place of one to three of their own. The threshold is chosen on the probabilities
 that statements are given by weights learned without the passage they are about.
 """
 
@@ -37,10 +37,14 @@ HARMED = 0.03
 """The share of good statements that the threshold may hold back, by weights that have not seen their passage."""
 STRENGTH = 1.0
 """Of the logistic regression: 1.0 tells the left out passages apart better than 0.3 and 0.1 do."""
-WEIGHTS = {"good": 1.0, "planted": 4.0, "miscited": 0.3, "padded": 1.5, "two_altered": 0.3, "three_altered": 0.7}
-"""How much each kind of pair counts; of the planted errors that are about meaning there are few."""
+WEIGHTS = {
+    **{"good": 1.0, "planted": 4.0, "miscited": 0.3, "padded": 1.5},
+    **{"one_altered": 0.0, "two_altered": 0.3, "three_altered": 0.7},
+}
+"""How much each kind of pair counts; of the planted errors that are about meaning there are few. What counts nothing is
+only judged."""
 AND = {"da": "og", "sv": "och", "en": "and"}
-ALTERED = {2: "two_altered", 3: "three_altered"}
+ALTERED = {1: "one_altered", 2: "two_altered", 3: "three_altered"}
 """How many words are put in the place of others, and what that is called."""
 LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 SAME_BEGINNING = 5
@@ -76,7 +80,9 @@ def main() -> None:
     threshold = choose_threshold(unseen, right, HARMED)
     shares = [f"{kind} {(unseen[kinds == kind] < threshold).mean():.3f} of {sum(kinds == kind)}" for kind in WEIGHTS]
     print(f"held back, with the passage left out: {', '.join(shares)}")
-    _write(learn_logistic(FEATURES, values, right, weights, strength=STRENGTH), threshold, len(values))
+    counts = weights > 0
+    agrees = learn_logistic(FEATURES, values[counts], right[counts], weights[counts], strength=STRENGTH)
+    _write(agrees, threshold, int(counts.sum()))
     Checker(snapshot, encoder)
 
 
@@ -125,7 +131,8 @@ def _left_out(values: np.ndarray, right: np.ndarray, weights: np.ndarray, about:
     found = np.zeros(len(values))
     for row in np.unique(about):
         out = about == row
-        agrees = learn_logistic(FEATURES, values[~out], right[~out], weights[~out], strength=STRENGTH)
+        kept = ~out & (weights > 0)
+        agrees = learn_logistic(FEATURES, values[kept], right[kept], weights[kept], strength=STRENGTH)
         found[out] = agrees.probability(values[out])
     return found
 
