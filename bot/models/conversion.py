@@ -20,6 +20,7 @@ CONVERSION = 1
 """Counts up when the conversion changes in a way that changes vectors."""
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
+PIECES = "pieces.safetensors"
 GRAPH = "encoder.onnx"
 GRAPH_VERSION = 2
 """Counts up when the graph changes and the vectors do not. Programs of two versions then have a folder each."""
@@ -42,6 +43,7 @@ def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = Fal
 
     report("building the encoder's tokenizer", 0.05)
     build_tokenizer(file.vocabulary, file.shape.positions).save(str(folder / TOKENIZER))
+    add_pieces(file, folder / PIECES)
     names = _tensor_names(file.shape)
     tensors: dict[str, NDArray[np.float32]] = {}
     for number, (ours, (theirs, shape)) in enumerate(names.items()):
@@ -57,6 +59,16 @@ def convert(file: E5File, folder: Path, report: Progress, *, adapted: bool = Fal
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     report("checking the encoder", 0.85)
+
+
+def add_pieces(file: E5File, path: Path) -> None:
+    """Write the vocabulary of `file` so that short texts can look their pieces up in it (pieces.py)."""
+    # Imported here for the same reason.
+    from bot.models.e5_tokenizer import build_frame  # noqa: PLC0415
+    from bot.models.pieces import write_pieces  # noqa: PLC0415
+
+    frame, special = build_frame(file.vocabulary, file.shape.positions)
+    write_pieces(path, file.vocabulary.pieces, special, frame)
 
 
 def _tensor_names(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from dataclasses import replace
 
 from tokenizers import AddedToken, Regex, Tokenizer
 from tokenizers.models import Unigram
@@ -32,6 +33,13 @@ def build_tokenizer(vocabulary: Vocabulary, length: int) -> Tokenizer:
     tokenizer.add_special_tokens([AddedToken(vocabulary.pieces[number][0], special=True) for number in special])
     tokenizer.enable_truncation(length)
     return tokenizer
+
+
+def build_frame(vocabulary: Vocabulary, length: int) -> tuple[Tokenizer, tuple[int, ...]]:
+    """The same tokenizer with nothing but the special tokens for a vocabulary, and which of the whole these are."""
+    special = (vocabulary.bos, vocabulary.pad, vocabulary.eos, vocabulary.unk)
+    pieces = tuple(vocabulary.pieces[number] for number in special)
+    return build_tokenizer(replace(vocabulary, pieces=pieces, bos=0, pad=1, eos=2, unk=3), length), special
 
 
 def build_normalizer(normalisation: dict[str, str]) -> Normalizer:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from bot.errors import ModelError
-from bot.models.conversion import GRAPH, PROMPTS, TOKENIZER
+from bot.models.conversion import GRAPH, PROMPTS
 from bot.models.encoder import Encoder, Prompts, Task, encoding_of
 from bot.models.encoding import Encoding
+from bot.models.tokenising import Tokenising, Tokens
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -38,31 +38,33 @@ class GraphEncoder(Encoder):
 
     def __init__(self, folder: Path, name: str, fingerprint: str, threads: int = 0) -> None:
         self._threads = threads or _cores()
+        self._folder = folder
         # Both libraries raise whatever they like, up to a bare Exception.
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._tokenising = Tokenising(folder)
             self._session = _open_session(folder / GRAPH, self._threads)
             self._input = self._session.get_inputs()[0].name
         except Exception as error:
-            raise ModelError(
-                f"The encoder in {folder} could not be loaded ({' '.join(str(error).split())}); "
-                "remove the folder, and it is made again."
-            ) from error
-        limit = self._tokenizer.truncation
+            raise _unusable(folder, error) from error
         prompts = Prompts(PROMPTS["query"], PROMPTS["document"])
-        super().__init__(name, fingerprint, prompts, limit["max_length"] if limit else None)
+        super().__init__(name, fingerprint, prompts, self._tokenising.max_length)
 
     def _encode(self, texts: list[str], prompt: str, task: Task) -> list[Encoding]:
-        tokenised = [self._tokenizer.encode(prompt + text) for text in texts]
+        tokenised = self._tokens([prompt + text for text in texts])
         runs = list(_runs([len(one.ids) for one in tokenised]))
-        ids = [np.array([tokenised[number].ids for number in run], np.int64) for run in runs]
+        ids = [np.array([tokenised[number].ids for number in run]) for run in runs]
         found: dict[int, Encoding] = {}
         for run, vectors in zip(runs, self._run_all(ids), strict=True):
             for number, tokens in zip(run, vectors, strict=True):
                 one = tokenised[number]
-                offsets, special = np.array(one.offsets), np.array(one.special_tokens_mask)
-                found[number] = encoding_of(tokens.mean(axis=0), tokens, offsets, special, prompt)
+                found[number] = encoding_of(tokens.mean(axis=0), tokens, one.offsets, one.special, prompt)
         return [found[number] for number in range(len(texts))]
+
+    def _tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        try:
+            return self._tokenising.encode(texts)
+        except Exception as error:
+            raise _unusable(self._folder, error) from error
 
     def _run_all(self, ids: list[NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         if len(ids) == 1:
@@ -75,6 +77,13 @@ class GraphEncoder(Encoder):
         vectors: NDArray[np.float32]
         (vectors,) = self._session.run(None, {self._input: ids})
         return vectors
+
+
+def _unusable(folder: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"The encoder in {folder} could not be loaded ({' '.join(str(error).split())}); "
+        "remove the folder, and it is made again."
+    )
 
 
 def _runs(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -15,7 +15,16 @@ from filelock import FileLock
 
 from bot.errors import ModelError
 from bot.models.adaptation import adaptation_hash
-from bot.models.conversion import CONVERSION, GRAPH, GRAPH_VERSION, WEIGHTS, Progress, convert
+from bot.models.conversion import (
+    CONVERSION,
+    GRAPH,
+    GRAPH_VERSION,
+    PIECES,
+    WEIGHTS,
+    Progress,
+    add_pieces,
+    convert,
+)
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +72,8 @@ def converted_folder(
             with FileLock(folder.parent / f"{folder.name}.lock"):
                 # Another process may have made it while this one waited.
                 entries = _whole(folder) or _make(folder, source, report, adapted=adapted)
+        elif PIECES not in entries:
+            entries = _completed(folder, source, entries)
     except OSError as error:
         raise ModelError(
             f"The encoder could not be written to {folder.parent} ({error}); "
@@ -130,6 +141,24 @@ def _make(folder: Path, source: Path, report: Progress, *, adapted: bool) -> dic
         shutil.rmtree(temporary, ignore_errors=True)
     report("encoder ready", 1.0)
     return _read_manifest(folder)
+
+
+def _completed(folder: Path, source: Path, entries: dict[str, _Entry]) -> dict[str, _Entry]:
+    """A whole folder of an earlier version, with the file that this one wants beside: its vectors are the same."""
+    # Imported here for the same reason.
+    from bot.models.e5_file import E5File  # noqa: PLC0415
+
+    try:
+        with FileLock(folder.parent / f"{folder.name}.lock"):
+            temporary = folder / f"{PIECES}.tmp"
+            add_pieces(E5File(source), temporary)
+            temporary.replace(folder / PIECES)
+            hashes = {name: entry.sha256 for name, entry in entries.items()}
+            _write_manifest(folder, hashes | {PIECES: hash_file(folder / PIECES)})
+            return _read_manifest(folder)
+    except OSError:
+        log.info("%s in %s cannot be written; the whole tokenizer is loaded at each start.", PIECES, folder)
+        return entries
 
 
 def _entry(path: Path, sha256: str) -> _Entry:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.documents.passages import context_of, passages_of, squeeze
 from bot.errors import ModelError
-from bot.models.conversion import GRAPH, TOKENIZER, WEIGHTS
+from bot.models.conversion import GRAPH, PIECES, TOKENIZER, WEIGHTS
 from bot.models.encoding import Encoding
 from bot.models.graph_encoder import GraphEncoder
 from bot.models.loading import find_source
@@ -92,11 +92,12 @@ def test_tokens_are_those_of_sentence_transformers(
     wanted = {"text": {"return_offsets_mapping": True, "return_special_tokens_mask": True}}
     expected = torch_encoder._model.preprocess([clean], prompt="query: ", processing_kwargs=wanted, task="query")
 
-    found = encoder._tokenizer.encode("query: " + clean)
-
-    assert found.ids == expected["input_ids"][0].tolist()
-    assert found.offsets == [tuple(pair) for pair in expected["offset_mapping"][0].tolist()]
-    assert found.special_tokens_mask == expected["special_tokens_mask"][0].tolist()
+    tokenising = encoder._tokenising
+    # Each way, whatever the length of the text.
+    for found in (tokenising._short("query: " + clean), tokenising._long("query: " + clean)):
+        assert found.ids.tolist() == expected["input_ids"][0].tolist()
+        assert found.offsets.tolist() == expected["offset_mapping"][0].tolist()
+        assert found.special.tolist() == expected["special_tokens_mask"][0].tolist()
 
 
 def test_a_text_has_the_same_vectors_in_any_company(encoder: GraphEncoder, folder: Path) -> None:
@@ -148,7 +149,7 @@ GraphEncoder(Path(sys.argv[1]), "", "")
     assert list(tmp_path.rglob("*")) == []
 
 
-@pytest.mark.parametrize("name", [GRAPH, WEIGHTS, TOKENIZER])
+@pytest.mark.parametrize("name", [GRAPH, WEIGHTS])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_a_folder_that_is_not_whole(small_source: Path, tmp_path: Path, name: str, how: str) -> None:
     folder = tmp_path / "model"
@@ -161,3 +162,16 @@ def test_a_folder_that_is_not_whole(small_source: Path, tmp_path: Path, name: st
     with pytest.raises(ModelError, match=r"could not be loaded.*remove the folder") as caught:
         GraphEncoder(folder, "small", "")
     assert "\n" not in str(caught.value)
+
+
+def test_a_tokenizer_that_is_not_whole(small_source: Path, tmp_path: Path) -> None:
+    """Its pieces are read at once, all of it when a long text comes."""
+    folder = Path(shutil.copytree(converted_folder(small_source, tmp_path / "cache").path, tmp_path / "model"))
+    (folder / TOKENIZER).unlink()
+    encoder = GraphEncoder(folder, "small", "")
+    with pytest.raises(ModelError, match=r"could not be loaded.*remove the folder"):
+        encoder.encode_passages(["og " * 900])
+    (folder / PIECES).write_bytes(b"no pieces")
+
+    with pytest.raises(ModelError, match=r"could not be loaded.*remove the folder"):
+        GraphEncoder(folder, "small", "")

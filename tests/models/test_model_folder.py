@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from bot.errors import ModelError
 from bot.models import model_folder
-from bot.models.conversion import GRAPH, WEIGHTS
+from bot.models.conversion import GRAPH, PIECES, WEIGHTS
 from bot.models.e5_file import E5File
 from bot.models.model_folder import MANIFEST, converted_folder, verify
 
@@ -51,7 +51,7 @@ def test_progress_runs_to_the_end(small_source: Path, tmp_path: Path) -> None:
     assert all(what for what, _ in told)
 
 
-@pytest.mark.parametrize("name", [WEIGHTS, GRAPH, "tokenizer.json", "1_Pooling/config.json", MANIFEST])
+@pytest.mark.parametrize("name", [WEIGHTS, GRAPH, PIECES, "tokenizer.json", "1_Pooling/config.json", MANIFEST])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_damaged_folder_is_made_again(
     small_source: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, how: str
@@ -82,6 +82,43 @@ def test_folder_from_before_there_were_graphs_is_made_again(small_source: Path, 
 
     assert converted_folder(small_source, tmp_path) == first
     assert (first.path / GRAPH).is_file()
+
+
+def without_pieces(folder: Path) -> None:
+    """As a version that knew of none has left it."""
+    (folder / PIECES).unlink()
+    manifest = json.loads((folder / MANIFEST).read_text())
+    del manifest[PIECES]
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+def test_folder_from_before_there_were_pieces_is_given_them(small_source: Path, tmp_path: Path) -> None:
+    first = converted_folder(small_source, tmp_path)
+    pieces = (first.path / PIECES).read_bytes()
+    weights = (first.path / WEIGHTS).stat()
+    without_pieces(first.path)
+
+    again = converted_folder(small_source, tmp_path)
+
+    assert again == first
+    assert verify(again.path)
+    assert (again.path / PIECES).read_bytes() == pieces
+    assert (again.path / WEIGHTS).stat().st_mtime_ns == weights.st_mtime_ns
+
+
+def test_folder_that_cannot_be_given_pieces_stays_as_it_is(
+    small_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = converted_folder(small_source, tmp_path)
+    without_pieces(first.path)
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    assert converted_folder(small_source, tmp_path) == first
+    assert not (first.path / PIECES).exists()
 
 
 def test_changed_byte_of_same_size_is_noticed(small_source: Path, tmp_path: Path) -> None:
