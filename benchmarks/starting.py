@@ -30,6 +30,12 @@ COMMAND = "python -m benchmarks.starting"
 QUESTION = "Hvad er målet med det pædagogiske arbejde?"
 TURNS, FEW_TURNS = 9, 3
 MOST = 1.25
+USED = """
+import sys
+import bm25s, lingua, numpy, onnxruntime, pydantic_settings, Stemmer, tokenizers
+from langchain_core.embeddings import Embeddings
+"""
+"""What one question loads of them in the end."""
 NEEDED = """
 import sys
 import bm25s, chromadb, langchain_chroma, lingua, numpy, onnxruntime, pydantic_settings, Stemmer, tokenizers
@@ -46,6 +52,7 @@ print("loaded", flush=True)
 LISTENING = re.compile(r"Grundlag: (http://\S+)")
 NAMES = {
     "bare": "bare imports and model, for answering",
+    "bare used": "the same, of what one question uses",
     "answer": "`grundlag ask`, to the first answer",
     "bare page": "bare imports and model, for the page",
     "page": "`grundlag serve`, to an answered question",
@@ -120,6 +127,7 @@ def main() -> None:
     starts = Starts(converted_folder(find_source(), settings.cache, adapted=True).path)
     runners = {
         "bare": lambda _: starts.bare("bare", NEEDED),
+        "bare used": lambda _: starts.bare("bare used", USED),
         "answer": lambda _: starts.answer(),
         "bare page": lambda _: starts.bare("bare page", NEEDED, PAGE),
         "page": lambda _: starts.page(),
@@ -128,7 +136,7 @@ def main() -> None:
     for kept in (*starts.ready.values(), *starts.peaks.values(), starts.rests):
         kept.clear()
     contest = Contest(runners, FEW_TURNS if options.quick else TURNS)
-    beside = {"bare": "bare", "answer": "bare", "bare page": "bare page", "page": "bare page"}
+    beside = {"bare": "bare", "bare used": "bare", "answer": "bare", "bare page": "bare page", "page": "bare page"}
     rows = [
         [
             NAMES[name],

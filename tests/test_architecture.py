@@ -193,7 +193,7 @@ def test_answering_takes_no_reader_no_builder_and_no_chains() -> None:
 
     assert {"bot.composition", "langchain_core.embeddings"} <= loaded
     # Chroma comes in where a table is so large that it is searched there, and to whoever builds.
-    chroma = {"chromadb", "langchain_chroma"}
+    chroma = {"chromadb", "langchain_chroma", "httpx"}
     libraries = {"lxml", "markdown_it", "pypdfium2", "langsmith", "langchain_core.retrievers", *chroma}
     own = {"bot.documents.corpus", "bot.store.building", "bot.answering.writing.writer", "bot.models.e5_file"}
     assert loaded & (libraries | own) == set()

@@ -21,12 +21,12 @@ from bot.store.manifest import REBUILD, Manifest, check_files, check_sizes, read
 from bot.store.memberships import Memberships
 from bot.store.numbering import Numbering
 from bot.store.records import read_records
-from bot.store.served import ServedVectors
 from bot.store.table import Table
 from bot.store.vectors import CHROMA, VectorStore
 
 if TYPE_CHECKING:
     from bot.models.encoder import Encoder
+    from bot.store.served import ServedVectors
 
 KNOWN_VECTORS = 8
 """Rows whose own vector must find them again each time a snapshot is opened; a whole check asks for every row."""
@@ -106,11 +106,14 @@ def open_snapshot(folder: Path, encoder: Encoder, *, server: str = "", exact_row
     documents, passages, groups, bank = read_records(folder)
     try:
         tables = {name: Table.open(folder / name) for name in TABLES}
-        vectors: VectorStore | ServedVectors = (
-            ServedVectors(server, manifest.id, tables, partial(labels_of, passages, groups, bank.questions))
-            if server
-            else VectorStore.open(folder / CHROMA, {name: Numbering.open(folder / name) for name in TABLES})
-        )
+        vectors: VectorStore | ServedVectors
+        if server:
+            # Imported here: without a server nothing is asked over a network.
+            from bot.store.served import ServedVectors  # noqa: PLC0415
+
+            vectors = ServedVectors(server, manifest.id, tables, partial(labels_of, passages, groups, bank.questions))
+        else:
+            vectors = VectorStore.open(folder / CHROMA, {name: Numbering.open(folder / name) for name in TABLES})
         snapshot = Snapshot(
             manifest=manifest,
             documents={document.name: document for document in documents},

@@ -261,7 +261,7 @@ def test_a_build_that_does_not_pass_its_check_is_not_used(write_corpus: Write, e
     # More passages than are looked at when a snapshot is opened: the builder looks at all.
     text = "Mad\n\n" + "\n\n".join(f"Ret nummer {number} er en god ret." for number in range(4 * KNOWN_VECTORS))
     write_corpus({"mad.txt": text})
-    with pytest.raises(IndexDamagedError, match="not found by their own vectors|not of length 1"):
+    with pytest.raises(IndexDamagedError, match=r"not found by their own vectors|not of length 1"):
         build_index(settings, FaultyEncoder(encoder, fault))
 
     assert builds(settings) == [before.snapshot]
