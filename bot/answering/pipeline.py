@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.checking import clean_question, reason_to_reject
 from bot.answering.choosing import Chooser
+from bot.answering.elsewhere import Elsewhere
 from bot.answering.intents import load_intents, wants_a_text
 from bot.answering.phrases import answer_language, phrase
 from bot.answering.quotes import Quote, cite, prove
@@ -80,6 +81,7 @@ class Steps:
         self.writer = writer
         self._intents = load_intents()
         self._repeats = Repeats(searcher.snapshot)
+        self._elsewhere = Elsewhere(searcher.snapshot)
         self._chooser = Chooser(searcher.snapshot, searcher.model)
         documents = searcher.snapshot.documents.values()
         titles = {d.title for d in documents} | {s.title for d in documents for s in d.sections}
@@ -147,15 +149,18 @@ class Steps:
             text = phrase(turn.language, turn.rejected, found=len(turn.question.text), limit=MAX_QUESTION_CHARACTERS)
             return self._record(turn, begun, Status.REJECTED, text), None
         assert turn.found is not None  # noqa: S101 - the steps run in this order
-        ranked = turn.found.ranked
-        intents = self._intents.probabilities(turn.found.query.vector)
-        if wants_a_text(turn.found.query.text):
+        found, ranked = turn.found, turn.found.ranked
+        intents = self._intents.probabilities(found.query.vector)
+        if wants_a_text(found.query.text):
             return self._examples(turn, "instruction", begun), None
-        selection = self._chooser.outline(turn.found, intents) if len(ranked.rows) else None
+        if self._elsewhere.named(found.query.text):
+            found = replace(found, answerable=0.0)
+            return self._refuse(replace(turn, found=found), found, intents, begun), None
+        selection = self._chooser.outline(found, intents) if len(ranked.rows) else None
         if selection is None:
-            if not len(ranked.rows) or turn.found.answerable < self.searcher.model.threshold:
-                return self._refuse(turn, turn.found, intents, begun), None
-            selection = self._chooser.choose(turn.found, intents)
+            if not len(ranked.rows) or found.answerable < self.searcher.model.threshold:
+                return self._refuse(turn, found, intents, begun), None
+            selection = self._chooser.choose(found, intents)
         documents = self.searcher.snapshot.documents
         citations = cite(selection.quotes, documents, self._repeats.elsewhere)
         text = word_answer(turn.language, selection, citations, documents, self.searcher.today())
@@ -221,7 +226,8 @@ class Steps:
             if intents[intent] >= NO_QUESTION:
                 return self._examples(turn, intent, begun)
         word, places = mentioned(self.searcher.snapshot, found.query.text)
-        text = word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
+        nearest = places or self.searcher.hits(found.ranked, NEAREST)
+        text = word_refusal(turn.language, nearest, word, self._elsewhere.named(found.query.text))
         return self._record(turn, begun, Status.NOT_FOUND, text)
 
     def _record(

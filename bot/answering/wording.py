@@ -48,9 +48,15 @@ def word_answer(
     return "\n\n".join(parts)
 
 
-def word_refusal(language: str, nearest: Sequence[Hit], mentioned: str = "") -> str:
-    """That the documents do not say it, and where the nearest passages stand; no citation."""
-    first = phrase(language, "mentioned", words=escape(mentioned)) if mentioned else phrase(language, "not_found")
+def word_refusal(language: str, nearest: Sequence[Hit], mentioned: str = "", elsewhere: str = "") -> str:
+    """That the documents do not say it, and where the nearest passages stand; no citation.
+
+    Or that they only have a word that is `mentioned`, or do not mention a municipality `elsewhere`.
+    """
+    if elsewhere:
+        first = phrase(language, "elsewhere", place=escape(elsewhere))
+    else:
+        first = phrase(language, "mentioned", words=escape(mentioned)) if mentioned else phrase(language, "not_found")
     places: dict[str, None] = {}
     for hit in nearest:
         section = _path(hit.passage.place.section, hit.passage.title)
