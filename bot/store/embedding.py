@@ -23,6 +23,8 @@ AT_A_TIME = 64
 """Texts that are encoded before they are put on disk: what an interrupted build loses at most."""
 WHOLE_ROWS = 8192
 """Larger tables are compressed."""
+NEVER_COMPRESSED = frozenset({"questions"})
+"""Questions are short, and so alike that a little noise puts another one first (benchmarks/compression.py)."""
 LEARNED_ROWS = 1024
 """Rows of a table that its basis is learned from."""
 Progress = Callable[[str, int, int], None]
@@ -57,9 +59,9 @@ class Known:
         return None
 
 
-def compressed(rows: int, token_dimension: int) -> bool:
-    """Whether a table of so many rows is written as codes, which short vectors gain nothing from."""
-    return rows > WHOLE_ROWS and token_dimension > DIRECTIONS
+def compressed(name: str, rows: int, token_dimension: int) -> bool:
+    """Whether the table of that name and so many rows is written as codes, which short vectors gain nothing from."""
+    return name not in NEVER_COMPRESSED and rows > WHOLE_ROWS and token_dimension > DIRECTIONS
 
 
 def goes_on_with(name: str, rows: int, token_dimension: int, lenders: Sequence[Lender]) -> Basis | None:
@@ -67,7 +69,7 @@ def goes_on_with(name: str, rows: int, token_dimension: int, lenders: Sequence[L
 
     None for a table of so few `rows` that it is not compressed, and for one whose basis is still to be learned.
     """
-    if not compressed(rows, token_dimension):
+    if not compressed(name, rows, token_dimension):
         return None
     return next((lender.bases[name] for lender in lenders if name in lender.bases), None)
 
@@ -117,7 +119,7 @@ def write_tables(folder: Path, wordings: Wordings, encoder: Encoder, known: Know
         keys = [wording.key for wording in table]
         basis = bases[name]
         found = [place for key in keys if (place := known.find(key, basis)) is not None]
-        if basis is None and compressed(len(table), widths[1]):
+        if basis is None and compressed(name, len(table), widths[1]):
             basis = _learned(found)
         longest = max((len(wording.text) for wording in table), default=0)
         short = basis is not None and longest <= np.iinfo(np.int16).max
