@@ -37,4 +37,16 @@ def adapt(tensors: dict[str, NDArray[np.float32]]) -> None:
         if name.endswith(DOWN):
             weight = name.removesuffix(DOWN)
             up, down = (changes[weight + part].astype(np.float32) for part in (UP, DOWN))
-            tensors[weight] = tensors[weight] + up @ down
+            tensors[weight] = tensors[weight] + _product(up, down)
+
+
+def _product(up: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`up @ down`, the same to the last bit on every machine.
+
+    A product by the library adds in an order that depends on its threads and the processor, and weights that differ
+    by a bit are another encoder to an index that two machines share.
+    """
+    total = np.zeros((up.shape[0], down.shape[1]), np.float32)
+    for number in range(up.shape[1]):
+        total += up[:, number, None] * down[None, number]
+    return total

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 
 import numpy as np
@@ -29,6 +30,18 @@ def test_a_weight_changes_by_the_product() -> None:
     adapt(weights)
 
     np.testing.assert_allclose(weights[name], 1 + up @ down, rtol=1e-6)
+
+
+def test_every_machine_adapts_to_the_same_bits() -> None:
+    """Or replicas on machines with other processors would refuse the index that they share."""
+    changes = load(adaptation_bytes())
+    names = sorted(name.removesuffix(UP) for name in changes if name.endswith(UP))
+    weights = {n: np.ones((len(changes[n + UP]), changes[n + DOWN].shape[1]), np.float32) for n in names}
+
+    adapt(weights)
+
+    adapted = hashlib.sha256(b"".join(weights[name].tobytes() for name in names)).hexdigest()
+    assert adapted == "0f883d1eb6bfd55e3e68f45290435584fe3dcf7bd615d50742076c91f127f5eb"
 
 
 def test_only_the_upper_half_of_the_layers_changes() -> None:
