@@ -26,6 +26,11 @@ LEAST = 1
 """Words of four letters. "So it is" claims nothing, and is near to everything."""
 
 
+def long_words(text: str) -> int:
+    """How many words of four letters or more there are."""
+    return len(CONTENT.findall(text))
+
+
 def is_whole(pair: Pair) -> bool:
     """The sentence comes to its end: not at a word or a sign that leads on, in a word, nor inside a quotation."""
     text = pair.whole.rstrip(CLOSING)
@@ -36,7 +41,7 @@ def is_whole(pair: Pair) -> bool:
         or sum(pair.whole.count(sign) for sign in QUOTATION) % 2
     ):
         return False
-    if len(CONTENT.findall(text)) < LEAST:
+    if long_words(text) < LEAST:
         return False
     last = LAST_WORD.search(text)
     if last is None:

@@ -33,6 +33,10 @@ def row(checker: Checker, start: str) -> int:
         ("“Recognising the young people is not the same as agreeing with them” [1].", "en", "misquoted"),
         ("At anerkende de unge er det samme som at give dem ret [1].", "da", "negation"),
         ("At anerkende forældrene er ikke det samme som at give dem ret [1].", "da", "group"),
+        ("At anerkende de unge er ikke det samme som at glimbre dem ret [1].", "da", "unknown_word"),
+        ("Sheining er ikke det samme som at give de unge ret [1].", "da", "unknown_word"),
+        ("Recognising is not the same as agreeing with my young people [1].", "en", "speaker"),
+        ("At anerkende de unge er ikke det samme som at [1].", "da", "unfinished"),
         ("Se https://ondt.example om de unge [1].", "da", "address"),
     ],
 )
@@ -46,6 +50,15 @@ def test_what_the_passage_does_not_speak_of(checker: Checker) -> None:
     said = Statement.of("Bilernes farver og priser er vigtige for valget [1].")
 
     assert checker.check(said, [row(checker, RESPECT)], "da").reason == "meaning"
+
+
+def test_a_short_statement_must_agree_more_surely(checker: Checker) -> None:
+    lax = checker.meaning.model_copy(update={"threshold": 0.0})
+    loose = Checker(checker.snapshot, checker.encoder, meaning=lax)
+    rows = [row(checker, RESPECT)]
+
+    assert loose.check(Statement.of("Bilernes farver er [1]."), rows, "da").reason == "meaning"
+    assert loose.check(Statement.of("Bilernes farver og priser er vigtige [1]."), rows, "da").supported
 
 
 def test_a_statement_may_rest_on_two_passages(checker: Checker) -> None:

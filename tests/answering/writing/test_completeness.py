@@ -32,6 +32,9 @@ def pair(said: str, spoken: str, text: str = PASSAGE) -> Pair:
         ("In order to build a strong identity.", "en"),
         ("At skabe rum til alle.", "da"),
         ("För att skapa en god skola.", "sv"),
+        ("Det er vigtigt, at de ansatte er med, så den.", "da"),
+        ("De har en värdegrund som meddelas under den.", "sv"),
+        ("Skolan finns till för de.", "sv"),
         ("‐ Så er der.", "da"),
         ("It is so.", "en"),
         ("De har en värdegrund sammanfattad med värde.", "sv"),
@@ -58,6 +61,8 @@ def test_what_breaks_off(said: str, spoken: str) -> None:
         ("De har en värdegrund sammanfattad med värdeorden.", "sv"),
         ("De har en gemensam värdegrund.", "sv"),
         ("De er unge.", "da"),
+        ("Planen görs varje år, och rektor ansvarar för den.", "sv"),
+        ("They learn most when they themselves want to.", "en"),
     ],
 )
 def test_what_comes_to_its_end(said: str, spoken: str) -> None:
