@@ -19,10 +19,10 @@ WANTS_A_TEXT = re.compile(
         (?:skriv[ea]?|digte?|dikta?|find\ på|lave?|hitta\ på|write|compose|make\ up|invent|schreib\w*|dichte|napisz|ułóż
           |напиши|напишіть|склади|складіть|اكتب)\b
         \W+(?:\w+\W+){0,3}?
-        (?:digt\w*|dikt\w*|vers|rim|sang\w*|sång\w*|vise|historie|eventyr|saga|vits|vittighed\w*|stil|essay|uppsats
-          |mail|mejl|e-?mail|brev|ansøgning\w*|ansökan|søknad|tale|tal|debatindlæg|debatartik\w*
+        (?:\w*(?:digt\w*|dikt\w*|sang\w*|sång\w*|historie|eventyr|saga|brev|mail|mejl)  # "fødselsdagssang" is one word
+          |vers|rim|vise|vits|vittighed\w*|stil|essay|uppsats|e-mail|ansøgning\w*|ansökan|søknad|tale|tal|debatindlæg|debatartik\w*
           |poems?|songs?|story|stories|jokes?|rhymes?|haiku|limerick|letter|application|speech|article
-          |gedicht\w*|lied|geschichte|witz|brief|wiersz\w*|piosenk\w*|opowiadanie|list
+          |\w*gedicht\w*|lied|\w+slied|\w*geschichte|witz|\w*brief|wiersz\w*|piosenk\w*|opowiadanie|list
           |вірш\w*|пісн\w*|оповідання|лист\w*|казк\w*|قصيدة|أغنية|قصة|رسالة)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

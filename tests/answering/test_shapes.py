@@ -70,7 +70,7 @@ def test_a_heading_of_one_word_says_what_is_beneath_it_and_one_of_several_speaks
 @pytest.mark.parametrize(
     "question",
     ["Write a poem about daycare", "Skriv et digt om vuggestuen", "Kan du skrive en sång om fritids?",
-     "Напиши вірш про садок",
+     "Напиши вірш про садок", "Kan du skrive en sjov fødselsdagssang til min kollega?", "Skriv et velkomstbrev",
      "Can you write me a short story about play?"],
 )  # fmt: skip
 def test_who_wants_a_text_made_up_is_told_what_can_be_asked(assistant: Assistant, question: str) -> None:
@@ -82,7 +82,13 @@ def test_who_wants_a_text_made_up_is_told_what_can_be_asked(assistant: Assistant
 
 @pytest.mark.parametrize(
     "question",
-    ["Skriv hvad der står om leg", "Write down the goals for day care", "Hvordan skriver børn digte?", ""],
+    [
+        "Skriv hvad der står om leg",
+        "Write down the goals for day care",
+        "Hvordan skriver børn digte?",
+        "Lav en aftale med mig",
+        "",
+    ],
 )
 def test_who_wants_what_the_documents_say_does_not(question: str) -> None:
     assert not wants_a_text(question)
