@@ -66,12 +66,14 @@ class Talk:
         return "".join(self.stream(messages))
 
     def _next(self, pieces: queue.SimpleQueue[object]) -> object:
+        """What comes next. Past the deadline nothing does, though it be there: who reads it needs time as well."""
+        left = self.deadline - time.monotonic()
         try:
-            return pieces.get(timeout=max(0.0, self.deadline - time.monotonic()))
+            if left > 0:
+                return pieces.get(timeout=left)
         except queue.Empty:
-            raise NoReplyError(
-                "The chat model took too long; raise GRUNDLAG_CHAT_DEADLINE or take a faster one."
-            ) from None
+            pass
+        raise NoReplyError("The chat model took too long; raise GRUNDLAG_CHAT_DEADLINE or take a faster one.")
 
     def _listen(self, messages: Messages, pieces: queue.SimpleQueue[object], stop: threading.Event) -> None:
         try:

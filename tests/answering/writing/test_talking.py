@@ -40,6 +40,16 @@ def test_no_more_is_read_than_allowed() -> None:
         assert talk.reply(ASKED) == "x" * 10
 
 
+def test_nothing_comes_past_the_deadline_though_it_be_there() -> None:
+    read = []
+    with pytest.raises(NoReplyError, match="too long"), talker(FakeListChatModel(responses=["ja"]), 0.3).talk() as talk:
+        for piece in talk.stream(ASKED):
+            read.append(piece)
+            time.sleep(0.4)
+
+    assert read == ["j"]
+
+
 def test_a_place_is_kept_until_the_model_is_done() -> None:
     go = threading.Event()
     busy = talker(Waiting(responses=["ja"], go=go), seconds=0.2)
