@@ -181,10 +181,10 @@ def _whole_list(items: Sequence[Item], ranked: Sequence[Ranked], intents: Intent
         if not rows:
             continue
         spoken = intents.probabilities(item.query.vector)
-        for group in list_candidates(item.snapshot, found):
-            members = set(group.members)
+        for number in list_candidates(item.snapshot, found):
+            members = set(item.snapshot.groups[number].members)
             common = len(members & rows)
-            inputs.append(list_features(item.snapshot, item.query, found, spoken, group))
+            inputs.append(list_features(item.snapshot, item.query, found, spoken, number))
             truth.append(item.asked.whole_list and common >= 0.6 * max(len(members), len(rows)))
             weights.append(1.0 if item.asked.whole_list else item.weight)
     return learn_logistic(LIST_FEATURES, np.array(inputs), np.array(truth), np.array(weights))
