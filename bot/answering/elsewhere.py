@@ -19,9 +19,7 @@ NAME = r"(?P<name>[A-ZÆØÅÄÖÉÜ][\wæøåäöéü]+(?:-[A-ZÆØÅÄÖÉÜ][
 # Danish, Norwegian, Swedish and English, where a capital inside a sentence tells a name; questions in other languages
 # are left to the learned signals.
 NAMED = (
-    re.compile(
-        rf"\b{NAME}\s+(?P<kind>[Kk]ommun(?:e|en|es|ens|s)?|[Ss]tads?|[Mm]unicipality|(?:[Cc]ity )?[Cc]ouncil)\b"
-    ),
+    re.compile(rf"\b{NAME}\s+(?P<kind>[Kk]ommun(?:e|en|es|ens|s)?|[Ss]tads?|[Mm]unicipality|[Cc]ity [Cc]ouncil)\b"),
     re.compile(rf"\b(?P<kind>(?:[Mm]unicipality|[Cc]ity|[Tt]own) of)\s+{NAME}\b"),
 )
 SENTENCE_START = re.compile(r"(?:^|[.?!:]\s)\W*$")

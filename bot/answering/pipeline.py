@@ -153,9 +153,11 @@ class Steps:
         intents = self._intents.probabilities(found.query.vector)
         if wants_a_text(found.query.text):
             return self._examples(turn, "instruction", begun), None
-        if self._elsewhere.named(found.query.text):
-            found = replace(found, answerable=0.0)
-            return self._refuse(replace(turn, found=found), found, intents, begun), None
+        elsewhere = self._elsewhere.named(found.query.text)
+        if elsewhere:
+            text = word_refusal(turn.language, self.searcher.hits(ranked, NEAREST), elsewhere=elsewhere)
+            turn = replace(turn, found=replace(found, answerable=0.0))
+            return self._record(turn, begun, Status.NOT_FOUND, text), None
         selection = self._chooser.outline(found, intents) if len(ranked.rows) else None
         if selection is None:
             if not len(ranked.rows) or found.answerable < self.searcher.model.threshold:
@@ -226,8 +228,7 @@ class Steps:
             if intents[intent] >= NO_QUESTION:
                 return self._examples(turn, intent, begun)
         word, places = mentioned(self.searcher.snapshot, found.query.text)
-        nearest = places or self.searcher.hits(found.ranked, NEAREST)
-        text = word_refusal(turn.language, nearest, word, self._elsewhere.named(found.query.text))
+        text = word_refusal(turn.language, places or self.searcher.hits(found.ranked, NEAREST), word)
         return self._record(turn, begun, Status.NOT_FOUND, text)
 
     def _record(

@@ -30,6 +30,7 @@ Write = Callable[[Mapping[str, str | bytes]], Settings]
         ("Hur ser Göteborgs Stad på lek?", "Göteborgs Stad"),
         ("What does Copenhagen Municipality say about play?", "Copenhagen Municipality"),
         ("How does the municipality of Odense see my son?", "municipality of Odense"),
+        ("What has Odense City Council decided about play?", "Odense City Council"),
         ("Hva sier Bergen kommune om inkludering?", "Bergen kommune"),
     ],
 )
@@ -49,6 +50,7 @@ def test_a_municipality_that_no_document_names(snapshot: Snapshot, question: str
         "Hvilke værdier har kommunen?",
         "Was tut die Gemeinde Kindern zuliebe?",
         "Hvordan er skolen i Vejle?",
+        "What does the Student Council decide?",
     ],
 )
 def test_what_may_be_about_the_documents(snapshot: Snapshot, question: str) -> None:
